@@ -1,0 +1,446 @@
+"""`Connections`: the one object that every face calls. Knows no notebook."""
+
+from __future__ import annotations
+
+import warnings
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, Literal
+
+from pfconn_jupyter import settings
+from pfconn_jupyter.connections.build import build
+from pfconn_jupyter.connections.change import change, only_secrets
+from pfconn_jupyter.connections.names import check_name, fold
+from pfconn_jupyter.connections.plain_text import NoPlainText
+from pfconn_jupyter.connections.record import expiry_said
+from pfconn_jupyter.connections.registry import connection_type
+from pfconn_jupyter.connections.secret import Secret
+from pfconn_jupyter.errors import (
+    AccessDenied,
+    CheckFailed,
+    ConnectionExists,
+    ConnectionNotFound,
+    NotSupported,
+    PfconnError,
+    PfconnWarning,
+    UsageProblem,
+)
+from pfconn_jupyter.identity import MANAGED, PRINCIPAL
+from pfconn_jupyter.stores import looking_up
+from pfconn_jupyter.stores.address import open_store
+from pfconn_jupyter.stores.store import NEW, Listing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from pfconn_jupyter.checks.outcome import Outcome
+    from pfconn_jupyter.connections.connection import Connection
+    from pfconn_jupyter.connections.record import ConnectionRecord, Records, Scope, Versions
+    from pfconn_jupyter.stores.copying import Copied
+    from pfconn_jupyter.stores.store import Store
+
+    # For annotations in a class that has a method called `list`.
+    Outcomes = list[Outcome]
+    Copies = list[Copied]
+
+
+last_listing: dict[str, Listing] = {}
+"""Store address to what it held when it was last listed, for completion and for notes."""
+open_forms: list[str] = []
+"""Names in forms that wait for Save, so that an early ``get`` can say so; kept by the form."""
+
+
+def warn(note: str) -> None:
+    """Tell a script what was changed or looks odd."""
+    warnings.warn(note, PfconnWarning, stacklevel=4)
+
+
+class Connections:
+    """The connections of one store.
+
+    Parameters
+    ----------
+    store
+        Where they are kept.
+    notify
+        Is told what was changed or looks odd while an operation went on; warns by default.
+    """
+
+    def __init__(self, store: Store, notify: Callable[[str], None] = warn) -> None:
+        self.store = store
+        self.notify = notify
+
+    def build(self, type: str, **fields: Any) -> Connection:
+        """Return a connection that is not stored, for a test before saving.
+
+        Raises
+        ------
+        UnknownType, InvalidConnection
+        """
+        with NoPlainText(fields):
+            return build(connection_type(type), fields, self.notify)
+
+    def create(
+        self, type: str, name: str, *, scope: Scope | None = None, expires: datetime | None = None, **fields: Any
+    ) -> ConnectionRecord:
+        """Store a new connection.
+
+        Raises
+        ------
+        UnknownType, InvalidName, InvalidConnection, ConnectionExists, NotSupported, StoreError
+        """
+        with NoPlainText(fields):
+            connection = build(connection_type(type), fields, self.notify)
+        where = looking_up.scope_in(self.store, scope)
+        record = self.store.put(check_name(name), connection, scope=where, expires=expires, expect=NEW)
+        if where == "private" and len(self.store.scopes) > 1:
+            self._tell_who_can_open(record)
+        return record
+
+    def get(self, name: str, *, scope: Scope | None = None) -> Connection:
+        """Return a connection with its secrets.
+
+        Raises
+        ------
+        ConnectionNotFound, AmbiguousName, SealingKeyError, StoreError
+        """
+        found, refused = [], None
+        for each in [looking_up.scope_in(self.store, scope)] if scope else self.store.scopes:
+            try:
+                found.append(self.store.get(name, each))
+            except ConnectionNotFound:
+                continue
+            except AccessDenied as error:
+                # A role may be for one scope only; where the other one has the name, that is no failure.
+                refused = error
+        if not found:
+            raise refused or looking_up.missing(self.store, open_forms, name)
+        if len(found) > 1:
+            raise looking_up.ambiguous(self.store, name)
+        connection = found[0]
+        record = connection.record
+        if record and (said := expiry_said(record)):
+            self.notify(f"{record.name} {said}: %pfconn rotate {record.name}.")
+        return connection.bind(record, lambda: self.get(name, scope=record.scope)) if record else connection
+
+    def list(
+        self,
+        pattern: str | None = None,
+        *,
+        type: str | None = None,
+        scope: Scope | Literal["all"] | None = None,
+        tool: str | None = None,
+    ) -> Records:
+        """Return what is stored, by name, without reading a secret.
+
+        Parameters
+        ----------
+        scope
+            One scope, or ``"all"`` for the private ones of others too.
+        pattern
+            A name, or a glob (``team-*``), in any case.
+        tool
+            Only those that this built-in tool takes.
+        """
+        wanted = connection_type(type).TYPE if type else None
+        everything = self.store.listing()
+        last_listing[self.store.address] = everything
+        if scope != "all":
+            everything = Listing(everything.records, [])
+        return [
+            r
+            for r in sorted([*everything.records, *everything.others], key=lambda r: fold(r.name))
+            if (pattern is None or fold(r.name) == fold(pattern) or fnmatchcase(r.name.lower(), pattern.lower()))
+            and (wanted is None or r.type == wanted)
+            and (scope in (None, "all") or r.scope == scope)
+            and (tool is None or _takes(tool, r.type))
+        ]
+
+    def record(self, name: str, *, scope: Scope | None = None) -> ConnectionRecord:
+        """Return what is known of one connection without reading its secret.
+
+        Raises
+        ------
+        ConnectionNotFound, AmbiguousName
+        """
+        found = [r for r in self.store.list() if fold(r.name) == fold(name) and scope in (None, r.scope)]
+        if not found:
+            raise looking_up.missing(self.store, open_forms, name)
+        if len(found) > 1:
+            raise looking_up.ambiguous(self.store, name)
+        return found[0]
+
+    def check_free(self, name: str, *, scope: Scope | None = None) -> None:
+        """Refuse a name that a new connection cannot have in its scope, before anything is asked.
+
+        Raises
+        ------
+        InvalidName, ConnectionExists
+        """
+        wanted = fold(check_name(name))
+        for record in self.list(scope=looking_up.scope_in(self.store, scope)):
+            if fold(record.name) == wanted:
+                same = "" if record.name == name else f" ({name} would be the same name)"
+                raise ConnectionExists(
+                    f"{record.name} exists in {self.store.title}{same}.",
+                    f"Change it with %pfconn update {record.name}, or choose another name.",
+                )
+
+    def update(
+        self,
+        name: str,
+        *,
+        scope: Scope | None = None,
+        expect: str | None = None,
+        expires: datetime | Literal["never"] | None = None,
+        **fields: Any,
+    ) -> ConnectionRecord:
+        """Change the given fields; the rest stays, a secret only if the address it is sent to stays.
+
+        Parameters
+        ----------
+        fields
+            None takes a field away, or a key of a custom connection (``configs={"k": None}``).
+        expires
+            A new date, ``"never"``, or None to keep it.
+        expect
+            The rev the caller read; the current one by default.
+
+        Raises
+        ------
+        ConnectionChanged
+            Somebody else wrote since ``expect``.
+        InvalidConnection
+            A rule is broken, or the address changes and no new secret is given.
+        """
+        with NoPlainText(fields):
+            current = self.get(name, scope=scope)
+            changed = change(current, fields, self.notify)
+        record = _record_of(current)
+        until = None if expires == "never" else expires or record.expires
+        return self.store.put(record.name, changed, scope=record.scope, expires=until, expect=expect or record.rev)
+
+    def changed(self, current: Connection, **fields: Any) -> Connection:
+        """Return ``current`` with other fields, not stored: what `update` would write.
+
+        Raises
+        ------
+        InvalidConnection
+        """
+        with NoPlainText(fields):
+            return change(current, fields, self.notify)
+
+    def rotate(
+        self, name: str, *, scope: Scope | None = None, test: bool = True, expect: str | None = None, **secrets: Any
+    ) -> ConnectionRecord:
+        """Replace secrets, after testing the new ones.
+
+        Parameters
+        ----------
+        expect
+            As in `update`.
+
+        Raises
+        ------
+        CheckFailed
+            The service did not take the new secret; the stored one stays.
+        InvalidConnection
+            A field that is not a secret was given.
+        """
+        with NoPlainText(secrets):
+            current = self.get(name, scope=scope)
+            changed = change(current, only_secrets(current, secrets), self.notify)
+        if test:
+            outcome = self.check(changed)
+            if outcome.status not in ("ok", "not_checked"):
+                raise CheckFailed(
+                    f"{name}: the new secret did not pass ({outcome.status}: {outcome.detail}). The stored one stays.",
+                    outcome.hint or "Repeat with --no-test to store it all the same.",
+                )
+        record = _record_of(current)
+        return self.store.put(
+            record.name, changed, scope=record.scope, expires=record.expires, expect=expect or record.rev
+        )
+
+    def compare(self, name: str, *, scope: Scope | None = None, **secrets: Any) -> dict[str, bool]:
+        """Return for each of the given secrets whether it is the stored one.
+
+        Raises
+        ------
+        InvalidConnection
+            A field that is not a secret was given.
+        """
+        with NoPlainText(secrets):
+            current = self.get(name, scope=scope)
+            only_secrets(current, secrets)
+            given = {k: v if isinstance(v, Secret) else Secret(str(v).strip()) for k, v in secrets.items()}
+        return {field: current.secrets[field] == value for field, value in given.items()}
+
+    def repair(self, name: str, *, scope: Scope | None = None) -> ConnectionRecord:
+        """Give a connection its metadata again, after others wrote it (the portal, a rotation Function)."""
+        return self.store.repair(name, self._scope_of(name, scope))
+
+    def check(self, connection: Connection) -> Outcome:
+        """Test a connection, stored or not; sends its probe to its own host only."""
+        from pfconn_jupyter.checks.runner import check
+
+        return check(connection)
+
+    def test(
+        self,
+        *names: str,
+        type: str | None = None,
+        on_done: Callable[[Outcome], None] | None = None,
+    ) -> Outcomes:
+        """Test connections side by side, all of the store if none is named.
+
+        Parameters
+        ----------
+        names
+            Names or globs.
+        on_done
+            Is called with each outcome as it comes.
+
+        Raises
+        ------
+        ConnectionNotFound
+            A name fits nothing.
+        """
+        from pfconn_jupyter.checks.runner import check_all
+
+        wanted: dict[tuple[str, Scope], ConnectionRecord] = {}
+        for pattern in names or ("*",):
+            matches = self.list(pattern, type=type)
+            if not matches and names:
+                raise looking_up.missing(self.store, open_forms, pattern)
+            wanted.update({(r.name, r.scope): r for r in matches})
+        return check_all(list(wanted.values()), lambda r: self.store.get(r.name, r.scope), on_done)
+
+    def copy(
+        self,
+        *names: str,
+        to: str | Connections,
+        scope: Scope,
+        new_name: str = "",
+        from_scope: Scope | None = None,
+        on_done: Callable[[Copied], None] | None = None,
+    ) -> Copies:
+        """Copy connections with their secrets to another store; overwrites nothing.
+
+        Parameters
+        ----------
+        names
+            Names or globs.
+        to
+            The other store, or its address.
+        scope
+            Who can use the copies: said each time.
+        new_name
+            What the copy is called, for one connection.
+        from_scope
+            Copy only those of this scope.
+
+        Raises
+        ------
+        ConnectionNotFound
+            A name fits nothing.
+        NotSupported
+            The other store has no such scope.
+        """
+        from pfconn_jupyter.stores.copying import copy
+
+        target = connections(to) if isinstance(to, str) else to
+        wanted: dict[tuple[str, Scope], ConnectionRecord] = {}
+        for pattern in names:
+            matches = self.list(pattern, scope=from_scope)
+            if not matches:
+                raise looking_up.missing(self.store, open_forms, pattern)
+            wanted |= {(r.name, r.scope): r for r in matches}
+        if new_name and len(wanted) > 1:
+            raise UsageProblem(f"{len(wanted)} connections fit, and only one can be called {new_name}.", "Name one.")
+        records = [*wanted.values()]
+        return copy(
+            self.store,
+            records,
+            target.store,
+            looking_up.scope_in(target.store, scope),
+            new_name=new_name,
+            on_done=on_done,
+        )
+
+    def delete(self, name: str, *, scope: Scope | None = None) -> ConnectionRecord:
+        """Delete a connection; `restore` brings it back until it is purged."""
+        return self.store.delete(name, self._scope_of(name, scope))
+
+    def deleted(self) -> Records:
+        """Return the deleted connections that can be restored."""
+        return self.store.deleted()
+
+    def restore(self, name: str, *, scope: Scope | None = None) -> ConnectionRecord:
+        """Undo `delete`."""
+        return self.store.restore(name, self._scope_of_deleted(name, scope))
+
+    def purge(self, name: str, *, scope: Scope | None = None) -> None:
+        """Remove a deleted connection and its versions for ever."""
+        self.store.purge(name, self._scope_of_deleted(name, scope))
+
+    def history(self, name: str, *, scope: Scope | None = None) -> Versions:
+        """Return the versions of a connection, newest first."""
+        return self.store.history(name, self._scope_of(name, scope))
+
+    def rollback(self, name: str, version: str, *, scope: Scope | None = None) -> ConnectionRecord:
+        """Make an earlier version current, as a new version."""
+        return self.store.rollback(name, self._scope_of(name, scope), version)
+
+    def _tell_who_can_open(self, record: ConnectionRecord) -> None:
+        """Say of a private connection in a shared store which machines can open it, and who runs as its owner."""
+        who = self.store.who()
+        if who.kind in (MANAGED, PRINCIPAL):
+            self.notify(f"{record.name} is private to {who}: whoever runs as it, with its key, can open it.")
+        known = last_listing.get(self.store.address)
+        if known is None or not any(r.scope == "private" for r in known.records):
+            self.notify(
+                "Private connections open on this machine only, with the key in %pfconn status; to open them on"
+                " another one: %pfconn key backup here, %pfconn key unlock there."
+            )
+
+    def _scope_of(self, name: str, scope: Scope | None) -> Scope:
+        """Return the scope that ``name`` is in, if it was not said."""
+        scopes = list(self.store.scopes)
+        if scope is not None or len(scopes) == 1:
+            return looking_up.scope_in(self.store, scope)
+        return self.record(name).scope
+
+    def _scope_of_deleted(self, name: str, scope: Scope | None) -> Scope:
+        """Return the scope that ``name`` was deleted from, if it was not said; the first one if it was not."""
+        if scope is not None or len(self.store.scopes) == 1:
+            return looking_up.scope_in(self.store, scope)
+        found = [r.scope for r in self.store.deleted() if fold(r.name) == fold(name)]
+        if len(found) > 1:
+            raise looking_up.ambiguous(self.store, name)
+        return found[0] if found else looking_up.scope_in(self.store, None)
+
+
+def connections(address: str | None = None) -> Connections:
+    """Return the connections of the store at ``address``, or of the store in use.
+
+    Raises
+    ------
+    StoreError
+        The address is not one, or the store cannot be used.
+    """
+    return Connections(open_store(settings.store_in_use(address).address))
+
+
+def _record_of(connection: Connection) -> ConnectionRecord:
+    record = connection.record
+    if record is None:
+        raise NotSupported("This connection did not come from a store.", "Fetch it with pfconn.get(name).")
+    return record
+
+
+def _takes(tool: str, type_word: str) -> bool:
+    try:
+        return tool.lower() in (t.lower() for t in connection_type(type_word).TOOLS)
+    except PfconnError:
+        return False

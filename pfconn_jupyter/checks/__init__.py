@@ -1,0 +1,1 @@
+"""DOES IT WORK: probes sent side by side, answers read into outcomes."""

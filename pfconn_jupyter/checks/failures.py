@@ -1,0 +1,154 @@
+"""Reads an exception of requests into a verdict. Their texts hold URLs: none is passed on."""
+
+from __future__ import annotations
+
+import os
+import socket
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import requests.exceptions as faults
+
+from pfconn_jupyter.checks.outcome import Verdict
+from pfconn_jupyter.connections.endpoint import host_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+_PROXIES = "HTTPS_PROXY and NO_PROXY"
+
+
+def verdict_of(error: Exception, home: str, known_hosts: tuple[str, ...] = ()) -> Verdict:
+    """Return what ``error`` means for a probe to ``home``."""
+    host = host_of(home)
+    if isinstance(error, faults.RequestException) and not isinstance(error, ValueError):
+        return _of_network(error, home, known_hosts)
+    if isinstance(error, (faults.InvalidHeader, UnicodeError)):
+        return Verdict(
+            "misconfigured",
+            "the secret or its header holds characters that no HTTP header can carry; nothing was sent",
+            "Copy the secret again, alone: no blanks around it, no line ends, no letters outside Latin.",
+        )
+    if isinstance(error, OSError) and (bundle := _missing_bundle()):
+        return Verdict(
+            "tls",
+            f"{bundle} names a file that does not exist; nothing was sent",
+            f"Point {bundle} to the file with your company's certificates, or unset it.",
+        )
+    return Verdict(
+        "not_checked",
+        f"the test of {host} could not be sent ({type(error).__name__})",
+        "Compare the address and the proxy settings; if they are right, report this.",
+    )
+
+
+def timed_out(home: str) -> Verdict:
+    """Return the verdict on a host that did not answer in time."""
+    return Verdict(
+        "timeout",
+        f"{host_of(home)} did not answer in time",
+        f"Test again; if it stays, a firewall or a private network may swallow the request: see {_PROXIES}.",
+    )
+
+
+def _of_network(error: Exception, home: str, known_hosts: tuple[str, ...]) -> Verdict:
+    if isinstance(error, faults.ProxyError):
+        return _of_proxy(error, host_of(home))
+    if isinstance(error, faults.SSLError):
+        return _of_tls(error, host_of(home))
+    if isinstance(error, faults.Timeout):
+        return timed_out(home)
+    return _of_connection(error, home, known_hosts)
+
+
+def _of_connection(error: Exception, home: str, known_hosts: tuple[str, ...]) -> Verdict:
+    host = host_of(home)
+    causes = list(_causes(error))
+    if any(isinstance(e, socket.gaierror) for e in causes):
+        return Verdict("unreachable", f"there is no host {host}", _spelling(home, known_hosts))
+    if any(isinstance(e, ConnectionRefusedError) for e in causes):
+        return Verdict(
+            "unreachable",
+            f"{host} refuses connections",
+            "Is the service running, and the port right? A firewall may also refuse.",
+        )
+    if any(type(e).__name__ in ("NewConnectionError", "ConnectTimeoutError") for e in causes):
+        return Verdict("unreachable", f"no way to {host}", f"Compare your network and VPN, {_PROXIES}.")
+    return Verdict(
+        "unreachable",
+        f"{host} closed the connection without an answer",
+        "Test again; if it stays, a firewall or proxy may cut it, or the port is not one for https.",
+    )
+
+
+def _spelling(home: str, known_hosts: tuple[str, ...]) -> str:
+    host = urlsplit(home).hostname or ""
+    resource, _, _ = host.partition(".")
+    likely = [ending if not ending.startswith(".") else resource + ending for ending in known_hosts]
+    if host in likely or not known_hosts:
+        return "Look for a typing error; the resource may be deleted, or known only inside a private network."
+    nearest = get_close_matches(host, likely, n=1, cutoff=0.7)
+    if nearest:
+        return f"Look for a typing error: did you mean {nearest[0]}?"
+    return f"Look for a typing error: such hosts end with {' or '.join(known_hosts[:2])}."
+
+
+def _of_proxy(error: Exception, host: str) -> Verdict:
+    # The only part of the text that is looked at, and none of it is kept.
+    if "407" in "".join(str(e) for e in _causes(error) if isinstance(e, OSError)):
+        return proxy_sign_in()
+    return Verdict(
+        "unreachable",
+        f"the proxy did not connect to {host}",
+        f"Compare the proxy settings {_PROXIES}; add the host to NO_PROXY if it needs no proxy.",
+    )
+
+
+def proxy_sign_in() -> Verdict:
+    """Return the verdict on a proxy that wants to know who is there (HTTP 407)."""
+    return Verdict(
+        "unreachable",
+        "the proxy asks for a sign-in",
+        "Put user and password into HTTPS_PROXY (http://user:password@proxy:port), or ask its administrator.",
+    )
+
+
+def _of_tls(error: Exception, host: str) -> Verdict:
+    refusals = [e for e in _causes(error) if "Cert" in type(e).__name__]
+    if not refusals:
+        return Verdict(
+            "tls",
+            f"{host} and this machine found no common TLS; nothing was sent",
+            "Is the port one for https? A company proxy or an old server may also break TLS.",
+        )
+    if any("match" in str(e) for e in refusals):
+        return Verdict(
+            "tls",
+            f"the certificate of {host} is for another name; nothing was sent",
+            "Compare the address: the service's own host name must stand in it.",
+        )
+    return Verdict(
+        "tls",
+        f"the certificate of {host} is not trusted; nothing was sent",
+        "Behind a company proxy, set REQUESTS_CA_BUNDLE to the file with its certificates; else compare the address.",
+    )
+
+
+def _missing_bundle() -> str:
+    return next((name for name in _BUNDLES if (path := os.environ.get(name)) and not Path(path).exists()), "")
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield ``error`` and what is wrapped in it: requests and urllib3 use args, reason and the chain."""
+    seen: set[int] = set()
+    todo: list[object] = [error]
+    while todo:
+        each = todo.pop()
+        if not isinstance(each, BaseException) or id(each) in seen:
+            continue
+        seen.add(id(each))
+        yield each
+        todo += [*each.args, getattr(each, "reason", None), each.__cause__, each.__context__]

@@ -1,0 +1,64 @@
+"""What a test of a connection found. Plain data: no secret, no exception, no answer is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pfconn_jupyter.connections.record import now
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pfconn_jupyter.connections.probe import Status
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one answer, or the lack of one, means.
+
+    Attributes
+    ----------
+    status
+        One of the words of `Status`.
+    detail
+        What the service said, or what happened; one line without secrets.
+    hint
+        What to do now; ``""`` only if ``status`` is ``"ok"``.
+    """
+
+    status: Status
+    detail: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The result of testing one connection.
+
+    Attributes
+    ----------
+    name, type, scope
+        Which connection; ``name`` and ``scope`` are ``""`` for one that is not stored.
+    status, detail, hint
+        As in `Verdict`.
+    http
+        The HTTP status of the answer that decided, or None if there was none.
+    latency_ms
+        Milliseconds from sending to the headers of that answer, name lookup and TLS included.
+    request_id
+        The service's own number of the request, for its support; ``""`` if it gave none.
+    checked
+        When (UTC, whole seconds).
+    """
+
+    name: str
+    type: str
+    status: Status
+    detail: str
+    hint: str = ""
+    http: int | None = None
+    latency_ms: float | None = None
+    request_id: str = ""
+    checked: datetime = field(default_factory=now)
+    scope: str = ""

@@ -1,0 +1,159 @@
+"""Reads an answer into a verdict: the service's own words first, then HTTP in general."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pfconn_jupyter.checks.failures import proxy_sign_in
+from pfconn_jupyter.checks.outcome import Verdict
+from pfconn_jupyter.checks.redaction import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from pfconn_jupyter.checks.sending import Answer
+    from pfconn_jupyter.connections.probe import Probe, Status
+    from pfconn_jupyter.connections.secret import Secret
+
+_REQUEST_IDS = ("x-request-id", "apim-request-id", "x-ms-request-id")
+_LONGEST_ID = 80
+# Where services put their words, the best first.
+_MESSAGES = ("message", "error_description", "detail", "title", "Message", "error")
+_AGAIN = "Test again in a minute"
+_GENERAL: dict[int, tuple[Status, str]] = {
+    400: ("misconfigured", "The service does not understand the request: compare the address and the version."),
+    401: ("denied", "Get a new key from the service and replace this one: %pfconn rotate."),
+    403: ("denied", "The key or identity is known but may not do this: ask the service's owner for the right or role."),
+    404: ("not_found", "Compare the address with the service's documentation: nothing is at this path."),
+    408: ("timeout", f"{_AGAIN}; the service was too slow."),
+    422: ("misconfigured", "The service does not accept a value of the request: compare the version and the fields."),
+    429: ("throttled", f"{_AGAIN}: the service limits the number of requests."),
+    504: ("timeout", f"{_AGAIN}; a gateway waited in vain for the service."),
+}
+
+
+def read(probe: Probe, answer: Answer, secrets: Sequence[Secret]) -> Verdict:
+    """Return what ``answer`` to ``probe`` means.
+
+    Parameters
+    ----------
+    secrets
+        What must not be in the verdict, whatever the service echoes.
+    """
+    if answer.http in probe.accept:
+        return _accepted(probe, answer)
+    if 300 <= answer.http < 400:
+        return _redirected(answer, lambda text: one_line(text, secrets))
+    if answer.http == 407:
+        return proxy_sign_in()
+    words = answer.body.decode(errors="replace")
+    wait = _wait(answer)
+    detail = one_line(_said(answer), secrets) or f"HTTP {answer.http} without a word"
+    if wait is not None:
+        detail += f" (asks to wait {wait} s)"
+    for reading in probe.readings:
+        if reading.http == answer.http and reading.words.lower() in words.lower():
+            return Verdict(reading.status, detail, reading.hint)
+    status, hint = _general(answer.http)
+    return Verdict(status, detail, hint.replace("in a minute", f"in {wait} s") if wait else hint)
+
+
+def request_id(answer: Answer, secrets: Sequence[Secret]) -> str:
+    """Return the service's number of the request, or ``""``."""
+    for name in _REQUEST_IDS:
+        if value := answer.headers.get(name):
+            return one_line(value, secrets)[:_LONGEST_ID]
+    return ""
+
+
+def _general(http: int) -> tuple[Status, str]:
+    if http in _GENERAL:
+        return _GENERAL[http]
+    if http >= 500:
+        return "server_error", f"{_AGAIN}; if it stays, look at the service's status page."
+    return "misconfigured", "Compare the address with the service's documentation: this answer is not expected."
+
+
+def _accepted(probe: Probe, answer: Answer) -> Verdict:
+    proven = Verdict("ok", "; ".join(part for part in (probe.proves, probe.leaves_open) if part))
+    if not probe.expect_key or _has_key(answer, probe.expect_key):
+        return proven
+    if answer.ending in ("broken", "slow"):
+        status: Status = "timeout" if answer.ending == "slow" else "unreachable"
+        return Verdict(status, f"HTTP {answer.http}, but the answer broke off", f"{_AGAIN}; a proxy may cut answers.")
+    what = "a web page (captive portal or proxy?)" if _is_page(answer) else "not this service's answer"
+    return Verdict(
+        "misconfigured",
+        f"something else answered: HTTP {answer.http} with {what}",
+        "Sign in to the network or proxy first, and compare the address with the service's documentation.",
+    )
+
+
+def _has_key(answer: Answer, key: str) -> bool:
+    if answer.ending == "capped":
+        # A long list of models: what was read of it is not JSON any more.
+        text = answer.body.decode(errors="replace")
+        return text.lstrip().startswith("{") and re.search(rf'"{re.escape(key)}"\s*:', text) is not None
+    found = _json(answer)
+    return isinstance(found, dict) and key in found
+
+
+def _redirected(answer: Answer, clean: Callable[[str], str]) -> Verdict:
+    try:
+        target = urlsplit(answer.headers.get("location", "")).hostname or "another path"
+    except ValueError:
+        target = "somewhere"
+    return Verdict(
+        "misconfigured",
+        f"answers with a redirect to {clean(target)}; not followed",
+        "Sign in to the network or proxy first if it has a sign-in page; else use the address that the service gives.",
+    )
+
+
+def _said(answer: Answer) -> str:
+    if _is_page(answer):
+        return f"HTTP {answer.http} with a web page, not the service's own words"
+    found = _json(answer)
+    return _message(found) if found is not None else answer.body.decode(errors="replace")
+
+
+def _message(found: object) -> str:
+    """Return the sentence in an error body, wherever this service keeps it."""
+    if isinstance(found, str):
+        return found
+    if isinstance(found, list):
+        return _message(found[0]) if found else ""
+    if not isinstance(found, dict):
+        return ""
+    if isinstance(found.get("error"), dict):
+        return _message(found["error"])
+    return next((text for name in _MESSAGES if (text := _message(found.get(name)))), "")
+
+
+def _json(answer: Answer) -> object:
+    try:
+        return json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_page(answer: Answer) -> bool:
+    return answer.body.lstrip()[:1] == b"<" or "html" in answer.headers.get("content-type", "").lower()
+
+
+def _wait(answer: Answer) -> int | None:
+    """Return the seconds of Retry-After, which comes as a number or a date, or None."""
+    value = answer.headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit() and len(value) < 7:
+        return int(value)
+    try:
+        at = parsedate_to_datetime(value)
+    except (TypeError, ValueError, IndexError):
+        return None
+    at = at if at.tzinfo else at.replace(tzinfo=timezone.utc)
+    return max(0, round((at - datetime.now(timezone.utc)).total_seconds()))

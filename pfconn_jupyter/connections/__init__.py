@@ -1,0 +1,1 @@
+"""WHAT a connection is: types, fields, secrets, names. No I/O at import or validation."""

@@ -1,0 +1,120 @@
+"""Azure OpenAI: a resource's endpoint with a key, or Microsoft Entra ID."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator
+
+from pfconn_jupyter.connections.auth import AUTH_CHOICES, AuthMode, KeyOrEntra
+from pfconn_jupyter.connections.connection import Ask
+from pfconn_jupyter.connections.endpoint import HostEndpoint
+from pfconn_jupyter.connections.openai_sdk import azure_client
+from pfconn_jupyter.connections.probe import Probe, Reading
+from pfconn_jupyter.connections.rules import check_api_version
+from pfconn_jupyter.connections.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PORTAL = "https://portal.azure.com/#view/Microsoft_Azure_ProjectOxford/CognitiveServicesHub/~/OpenAI"
+_ROLE = "Ask for the role Cognitive Services OpenAI User on the resource; it takes some minutes to arrive."
+# Azure OpenAI answers 401, not 403, when a role is missing (azure.md 3).
+_READINGS = (
+    Reading(401, "denied", _ROLE, words="does not have access to API"),
+    Reading(401, "denied", _ROLE, words="lacks the required data action"),
+    Reading(
+        401,
+        "denied",
+        "Copy KEY 1 or KEY 2 from the resource's Keys and Endpoint page; one of another resource or region is refused.",
+    ),
+    Reading(
+        403,
+        "denied",
+        "Key access may be switched off or the network closed: try auth_mode=meid_token, or ask the resource's owner.",
+    ),
+    Reading(
+        404,
+        "misconfigured",
+        "Compare api_base with the resource's Keys and Endpoint page, and api_version with the service's list.",
+    ),
+)
+
+
+class AzureOpenAIConnection(KeyOrEntra):
+    """An Azure OpenAI resource. `client` returns an ``openai.AzureOpenAI``."""
+
+    TYPE: ClassVar[str] = "azure_openai"
+    LABEL: ClassVar[str] = "Azure OpenAI"
+    BADGE: ClassVar[str] = "AO"
+    SUMMARY: ClassVar[str] = "Models of your Azure OpenAI or Foundry resource"
+    TOOLS: ClassVar[tuple[str, ...]] = ("LLM", "Embedding", "Python")
+    ENDPOINT: ClassVar[str] = "api_base"
+    HOSTS: ClassVar[tuple[str, ...]] = (
+        ".openai.azure.com",
+        ".cognitiveservices.azure.com",
+        ".services.ai.azure.com",
+        ".api.cognitive.microsoft.com",
+        ".azure-api.net",
+        ".openai.azure.us",
+        ".openai.azure.cn",
+    )
+    EXTRA: ClassVar[str] = "openai"
+
+    api_base: Annotated[
+        HostEndpoint,
+        Ask(
+            "Endpoint",
+            "The resource's address, without a path.",
+            "https://contoso.openai.azure.com",
+            env=("AZURE_OPENAI_ENDPOINT",),
+        ),
+    ]
+    auth_mode: Annotated[AuthMode, Ask("Sign in with", choices=AUTH_CHOICES)] = "key"
+    api_key: Annotated[
+        Secret | None,
+        Ask(
+            "API key",
+            "KEY 1 or KEY 2 under",
+            where=PORTAL,
+            where_title="Keys and Endpoint",
+            env=("AZURE_OPENAI_API_KEY",),
+            when=("auth_mode", "key"),
+        ),
+    ] = None
+    api_version: Annotated[
+        str,
+        AfterValidator(check_api_version),
+        Ask("API version", env=("OPENAI_API_VERSION", "AZURE_OPENAI_API_VERSION"), advanced=True),
+    ] = "2024-10-21"
+    deployment: Annotated[
+        str | None,
+        Ask("Deployment", "The deployment that client() uses when a call names none.", "gpt-4o-mini", advanced=True),
+    ] = None
+    resource_id: Annotated[
+        str | None, Ask("Resource ID", "Only for looking the resource up.", "/subscriptions/…", advanced=True)
+    ] = None
+    api_type: Annotated[Literal["azure"], Ask("API type", advanced=True)] = "azure"
+
+    def probes(self) -> Iterator[Probe]:
+        """Yield GET of the models: the v1 path, and where that is unknown the classic one."""
+        leaves_open = "no deployment was called"
+        for path, query, next_on in (
+            ("/openai/v1/models", {}, frozenset({404})),
+            ("/openai/models", {"api-version": self.api_version}, frozenset[int]()),
+        ):
+            yield Probe(
+                self.api_base + path,
+                headers=self.auth_headers(),
+                query=query,
+                proves="key accepted" if self.api_key else "Entra token accepted",
+                leaves_open=leaves_open,
+                expect_key="data",
+                readings=_READINGS,
+                next_on=next_on,
+            )
+
+    def client(self, **options: Any) -> Any:
+        """Return an ``openai.AzureOpenAI`` that goes to ``api_base`` only; ``options`` go to its constructor."""
+        defaults = {"api_version": self.api_version, "azure_deployment": self.deployment}
+        return azure_client(self, self.TOKEN_SCOPE, defaults, options)

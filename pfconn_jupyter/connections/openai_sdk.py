@@ -1,0 +1,156 @@
+"""The openai SDK's clients for our connections: pinned to their host, with a key that stays fresh."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from pfconn_jupyter.errors import ConnectionChanged, MissingPackage, PfconnError, PfconnWarning, UsageProblem
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from pfconn_jupyter.connections.connection import Connection
+
+FRESH_SECONDS = 60.0
+"""A client reads its key from the store again when it is older than this."""
+# Options that would send the key elsewhere, or another key here.
+_OURS = {
+    "api_key",
+    "base_url",
+    "azure_endpoint",
+    "azure_ad_token",
+    "azure_ad_token_provider",
+    "admin_api_key",
+    "data_residency",
+    "provider",
+    "websocket_base_url",
+    "workload_identity",
+}
+# OPENAI_CUSTOM_HEADERS may hold them; its other headers stay, a gateway may need them.
+_OUR_HEADERS = {"authorization", "api-key", "host", "openai-organization", "openai-project"}
+
+
+class FreshKey:
+    """The key as a callable, so that a client that lives for hours meets a rotated key.
+
+    Called before each request; reads the store at most every `FRESH_SECONDS`.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._host = connection.endpoint_url
+        self._read_at = time.monotonic()
+
+    def __call__(self) -> str:
+        """Return the key, for one request."""
+        stored = self._connection.record is not None
+        if stored and time.monotonic() - self._read_at > FRESH_SECONDS:
+            self._read_again()
+        key = self._connection.secrets.get("api_key")
+        if key is None:
+            raise ConnectionChanged(
+                f"{self._connection.name} has no key any more: it signs in with Microsoft Entra ID now.",
+                "Make a new client: pfconn.get(name).client().",
+            )
+        return key.reveal()
+
+    def _read_again(self) -> None:
+        try:
+            fresh = self._connection.refresh()
+        except PfconnError as error:
+            self._read_at = time.monotonic()
+            warnings.warn(
+                f"{self._connection.name}: the key could not be read again, the known one is used ({error.problem})",
+                PfconnWarning,
+                stacklevel=2,
+            )
+            return
+        # Not noted as read: a client whose connection moved stays refused.
+        if fresh.endpoint_url != self._host or type(fresh) is not type(self._connection):
+            raise ConnectionChanged(
+                f"{self._connection.name} is another connection now: {fresh.TYPE} {fresh.endpoint_url}.",
+                "Make a new client: pfconn.get(name).client().",
+            )
+        self._connection, self._read_at = fresh, time.monotonic()
+
+
+def openai_client(connection: Connection, defaults: dict[str, Any], options: dict[str, Any]) -> Any:
+    """Return an ``openai.OpenAI`` for ``connection``; ``options`` go before ``defaults``."""
+    client = _pinned(_sdk(options).OpenAI)
+    return client(api_key=FreshKey(connection), base_url=connection.endpoint_url, **{**defaults, **options})
+
+
+def azure_client(connection: Connection, scope: str, defaults: dict[str, Any], options: dict[str, Any]) -> Any:
+    """Return an ``openai.AzureOpenAI`` for ``connection``; without a key it asks for tokens of ``scope``."""
+    client = _pinned(_sdk(options).AzureOpenAI)
+    credential: dict[str, Any] = {"api_key": FreshKey(connection)}
+    if connection.auth != "key":
+        from pfconn_jupyter.identity import token_text
+
+        credential = {"azure_ad_token_provider": lambda: token_text(scope)}
+    return client(azure_endpoint=connection.endpoint_url, **{**defaults, **options}, **credential)
+
+
+@lru_cache(maxsize=4)
+def _pinned(base: Any) -> Any:
+    """Return a subclass of ``base`` without what its constructor reads from the environment.
+
+    A subclass, because ``with_options`` and ``copy`` construct it again.
+    """
+
+    class Pinned(base):  # type: ignore[misc]
+        _custom_headers: dict[str, Any]
+
+        def __init__(self, **options: Any) -> None:
+            super().__init__(**options)
+            self.organization, self.project = options.get("organization"), options.get("project")
+            # OPENAI_ADMIN_KEY, and AZURE_OPENAI_AD_TOKEN, which older versions prefer to a key.
+            for name in ("admin_api_key", "_azure_ad_token"):
+                if hasattr(self, name):
+                    setattr(self, name, None)
+            own = {name.lower() for name in options.get("default_headers") or {}}
+            self._custom_headers = {
+                name: value
+                for name, value in self._custom_headers.items()
+                if name.lower() not in _OUR_HEADERS or name.lower() in own
+            }
+
+        def copy(self, **options: Any) -> Any:
+            if not options.get("api_key") and getattr(self, "_api_key_provider", None):
+                # Older versions copy the key of the last request, which would never be fresh again.
+                options["api_key"] = self._api_key_provider
+            return super().copy(**options)
+
+        with_options = copy
+
+        def _prepare_options(self, options: Any) -> Any:
+            if _forgets_callable_keys(base) and self._api_key_provider:
+                self._refresh_api_key()
+            return super()._prepare_options(options)
+
+    Pinned.__name__ = Pinned.__qualname__ = base.__name__
+    return Pinned
+
+
+def _forgets_callable_keys(base: Any) -> bool:
+    """Tell whether ``base`` is an Azure client from before 3.4.0 (openai-python issue 2626)."""
+    import openai
+
+    major, minor = openai.__version__.split(".")[:2]
+    return issubclass(base, openai.AzureOpenAI) and (int(major), int(minor)) < (3, 4)
+
+
+def _sdk(options: dict[str, Any]) -> ModuleType:
+    if wrong := sorted(_OURS & options.keys()):
+        raise UsageProblem(
+            f"client() takes no {', '.join(wrong)}: they come from the connection.",
+            "Change the connection with %pfconn update, or build the SDK's client yourself.",
+        )
+    try:
+        import openai
+    except ModuleNotFoundError:
+        raise MissingPackage("openai", "openai") from None
+    return openai

@@ -1,0 +1,87 @@
+"""The request that proves a credential, as data. `pfconn_jupyter.checks` sends it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pfconn_jupyter.connections.secret import Secret
+
+Status = Literal[
+    "ok",
+    "denied",
+    "not_found",
+    "unreachable",
+    "timeout",
+    "tls",
+    "throttled",
+    "misconfigured",
+    "server_error",
+    "not_checked",
+]
+
+
+@dataclass(frozen=True)
+class EntraToken:
+    """Stands for ``Bearer`` and a Microsoft Entra token of this scope, fetched when sent."""
+
+    scope: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a service words one answer, and what it means.
+
+    Attributes
+    ----------
+    http
+        The HTTP status it comes with.
+    status, hint
+        What it means, and what to do.
+    words
+        Words the body must contain (any case); ``""`` fits every body.
+    """
+
+    http: int
+    status: Status
+    hint: str
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One request that proves something about a connection.
+
+    Attributes
+    ----------
+    url, method, headers, query, body
+        What to send; a `Secret` or `EntraToken` is revealed when it is sent. ``body`` is
+        sent as JSON.
+    proves, leaves_open
+        What an accepted answer shows (``"key accepted"``), and what it does not
+        (``"deployment not checked"``).
+    accept
+        HTTP statuses that prove it.
+    expect_key
+        A key the JSON answer must have, so that a captive portal's 200 is not taken for
+        the service's; ``""`` accepts any body.
+    readings
+        This service's own refusals; those of HTTP in general are known to `checks`.
+    next_on
+        HTTP statuses on which the connection's next probe is tried instead.
+    """
+
+    url: str
+    method: str = "GET"
+    headers: Mapping[str, str | Secret | EntraToken] = field(default_factory=dict)
+    query: Mapping[str, str | Secret] = field(default_factory=dict)
+    body: Mapping[str, object] | None = None
+    proves: str = "key accepted"
+    leaves_open: str = ""
+    accept: frozenset[int] = frozenset({200})
+    expect_key: str = ""
+    readings: tuple[Reading, ...] = ()
+    next_on: frozenset[int] = frozenset()

@@ -1,0 +1,201 @@
+"""Who am I to Azure. The only file that names azure.identity."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from pfconn_jupyter.errors import StoreUnavailable
+from pfconn_jupyter.quiet import sign_in_quiet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from azure.core.credentials import AccessToken, TokenCredential
+    from azure.identity import DeviceCodeCredential
+
+PERSON, PRINCIPAL, MANAGED = "person", "service principal", "managed identity"
+NOBODY = (
+    "Microsoft Entra ID gave no token: nobody is signed in here.",
+    "Sign in with: %pfconn login, or az login. Or set AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_CLIENT_SECRET.",
+)
+"""Problem and hint where no credential works."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Whom a token speaks for; ``""`` where it does not say.
+
+    Attributes
+    ----------
+    tenant, object_id
+        Ids in the directory of the service that the token is for.
+    name
+        A person's sign-in name, or the application's id.
+    kind
+        `PERSON`, `PRINCIPAL` or `MANAGED`; ``""`` if unknown.
+    """
+
+    tenant: str = ""
+    object_id: str = ""
+    name: str = ""
+    kind: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.kind})" if self.kind else self.name or "unknown"
+
+
+class Remembering:
+    """A credential that passes on another's tokens, and remembers whom the last one spoke for.
+
+    A client learns the tenant of its service from the service. So whoever asks `identity`
+    after a client's first request is told who they are there: a guest has another object
+    id in each directory.
+    """
+
+    def __init__(self, credential: TokenCredential) -> None:
+        self._credential = credential
+        self.identity = Identity()
+
+    def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+        """Return a token; see `azure.core.credentials.TokenCredential`."""
+        with sign_in_quiet:
+            token = self._credential.get_token(*scopes, **options)
+        self.identity = identity_of(token.token)
+        return token
+
+
+_signed_in: dict[str, TokenCredential] = {}
+
+
+def use(chosen: TokenCredential, authority: str | None = None) -> None:
+    """Make ``chosen`` the process's credential, for the cloud of ``authority``; nothing is kept on disk."""
+    _signed_in[authority or default_authority()] = chosen
+    credential.cache_clear()
+
+
+def sign_out() -> None:
+    """Forget every credential of `use`: the process's own are back."""
+    _signed_in.clear()
+    credential.cache_clear()
+
+
+@lru_cache(maxsize=4)
+def credential(authority: str | None = None) -> TokenCredential:
+    """Return the process's credential: that of `use`, else environment, workload, managed identity or a login.
+
+    Parameters
+    ----------
+    authority
+        Host that signs in to the cloud in question; ``AZURE_AUTHORITY_HOST`` by default.
+    """
+    if chosen := _signed_in.get(authority or default_authority()):
+        return chosen
+    from azure.identity import DefaultAzureCredential
+
+    # AZURE_CLIENT_ID (also of a user-assigned identity), AZURE_TENANT_ID, AZURE_AUTHORITY_HOST,
+    # AZURE_ADDITIONALLY_ALLOWED_TENANTS and AZURE_TOKEN_CREDENTIALS are read by azure.identity itself.
+    return DefaultAzureCredential(authority=authority) if authority else DefaultAzureCredential()
+
+
+def device_code_credential(
+    prompt: Callable[[str, str, datetime], None], authority: str, tenant: str | None = None, **options: Any
+) -> DeviceCodeCredential:
+    """Return a person's credential that asks by a code, and only in ``authenticate``; sends nothing.
+
+    Parameters
+    ----------
+    prompt
+        Gets the link, the code, and when it expires (UTC).
+    options
+        For the credential, of tests.
+
+    Raises
+    ------
+    ValueError
+        ``tenant`` has characters that no tenant's name has.
+    """
+    from azure.identity import DeviceCodeCredential
+
+    return DeviceCodeCredential(
+        authority=authority,
+        tenant_id=tenant,
+        prompt_callback=prompt,
+        # A command in the middle of its work must not wait for a code that nobody reads.
+        disable_automatic_authentication=True,
+        # A vault names its own tenant: of a guest, not the one that signs in.
+        additionally_allowed_tenants=["*"],
+        **options,
+    )
+
+
+def default_authority() -> str:
+    """Return the host that signs in where none is named: ``AZURE_AUTHORITY_HOST``, else the public cloud's."""
+    named = os.environ.get("AZURE_AUTHORITY_HOST", "").lower().removeprefix("https://").strip("/")
+    return named or "login.microsoftonline.com"
+
+
+def me(credential: TokenCredential, scope: str, tenant: str | None = None) -> Identity:
+    """Return whom ``credential`` speaks for, to services of ``scope``.
+
+    Raises
+    ------
+    StoreUnavailable
+        Nobody is signed in, or the tenant refused.
+    """
+    return identity_of(_token(credential, scope, {"tenant_id": tenant} if tenant else {}))
+
+
+def token_text(scope: str) -> str:
+    """Return a token of ``scope``; azure.identity caches and renews it.
+
+    Raises
+    ------
+    StoreUnavailable
+        Nobody is signed in, or the tenant refused.
+    """
+    return _token(credential(), scope, {})
+
+
+def identity_of(token: str) -> Identity:
+    """Return what a token says of its holder. Not verified: that is the service's work, and we grant nothing."""
+    claims = _claims(token)
+
+    def said(*names: str) -> str:
+        return next((str(claims[n]) for n in names if isinstance(claims.get(n), str) and claims[n]), "")
+
+    person = said("upn", "unique_name", "preferred_username", "email")
+    application = said("appid", "azp")
+    if said("xms_mirid"):
+        kind = MANAGED
+    elif said("idtyp") == "app" or not (person or said("scp")):
+        kind = PRINCIPAL if application else ""
+    else:
+        kind = PERSON
+    return Identity(said("tid"), said("oid"), person or application or said("oid"), kind)
+
+
+def _claims(token: str) -> dict[str, Any]:
+    body = token.split(".")[1] if token.count(".") == 2 else ""
+    try:
+        found = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    except (binascii.Error, ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _token(credential: TokenCredential, scope: str, options: dict[str, Any]) -> str:
+    from azure.core.exceptions import ClientAuthenticationError
+
+    try:
+        with sign_in_quiet:
+            return credential.get_token(scope, **options).token
+    except ClientAuthenticationError:
+        # Its text lists every way that was tried, over a screen long.
+        raise StoreUnavailable(*NOBODY) from None

@@ -1,0 +1,1 @@
+"""WHAT A PERSON TOUCHES: the magic, the form, prompts and tables."""

@@ -1,0 +1,30 @@
+"""List the versions of a connection, newest first, without secrets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pfconn_jupyter.notebook.commands import _shared
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from pfconn_jupyter.notebook.context import Context
+    from pfconn_jupyter.notebook.parsing import CommandParser
+
+GROUP = "Care"
+
+
+def add_arguments(parser: CommandParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("name", metavar="NAME")
+    _shared.add_scope(parser)
+
+
+def run(args: Namespace, context: Context) -> Any:
+    """Return the table."""
+    from pfconn_jupyter.notebook import tables
+
+    name = _shared.checked_name(args.name)
+    found = context.stored.history(name, scope=args.scope)
+    return tables.versions(found, f"In {_shared.where(context)}. Back to one: %pfconn rollback {name} REV")

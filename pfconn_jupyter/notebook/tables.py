@@ -1,0 +1,187 @@
+"""Records and outcomes as DataFrames, each with a line that names the store."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from pfconn_jupyter.connections.registry import TYPES, connection_type
+from pfconn_jupyter.connections.secret import MASK, Secret
+from pfconn_jupyter.errors import PfconnError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pfconn_jupyter.checks.outcome import Outcome
+    from pfconn_jupyter.connections.connection import Connection
+    from pfconn_jupyter.connections.record import ConnectionRecord, Version
+
+LIST = ("name", "type", "scope", "auth", "endpoint", "owner", "updated", "expires")
+WIDE = (*LIST, "created", "deleted", "enabled", "configs", "rev", "store", "problem")
+TEST = ("name", "type", "status", "detail", "hint", "http", "latency_ms", "request_id", "checked")
+
+
+class Table(pd.DataFrame):
+    """A DataFrame with a note below it; what is derived from it is a plain DataFrame.
+
+    It shows whole sentences (pandas would cut a hint at 50 characters) and at most
+    ``display.max_rows`` rows, saying how many more there are.
+    """
+
+    _metadata = ["note"]  # noqa: RUF012  # pandas' own protocol
+    note: str
+
+    @property
+    def _constructor(self) -> type[pd.DataFrame]:
+        return pd.DataFrame
+
+    def _cells(self) -> tuple[list[str], list[list[str]], str]:
+        """Return the titles, the rows that are shown, and the note."""
+        shown = pd.get_option("display.max_rows") or len(self)
+        rows = [[_shown(value) for value in row] for row in self.head(shown).itertuples(index=False)]
+        more = f" {len(self) - shown:,} more are not shown here: df = %pfconn …" if len(self) > shown else ""
+        return [str(c) for c in self.columns], rows, self.note + more
+
+    def _repr_html_(self) -> str:
+        titles, rows, note = self._cells()
+        head = "".join(f"<th>{escape(t)}</th>" for t in titles)
+        body = "".join(f"<tr>{''.join(f'<td>{escape(c)}</td>' for c in row)}</tr>" for row in rows)
+        table = f"<table class='dataframe'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if rows else ""
+        return f"<div class='pfconn-table'>{_STYLE}{table}<p>{escape(note)}</p></div>"
+
+    def __repr__(self) -> str:
+        titles, rows, note = self._cells()
+        if not rows:
+            return note
+        widths = [max(map(len, column)) for column in zip(titles, *rows, strict=True)]
+        lines = ("  ".join(f"{c:<{w}}" for c, w in zip(row, widths, strict=True)).rstrip() for row in (titles, *rows))
+        return "\n".join([*lines, note])
+
+
+# Sentences and addresses read from the left; JupyterLab aligns tables to the right.
+_STYLE = (
+    "<style>.pfconn-table td, .pfconn-table th {text-align: left !important; vertical-align: top}"
+    " .pfconn-table p {color: var(--jp-ui-font-color2, #616161)}</style>"
+)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, (dict, list, tuple)):
+        return (
+            ", ".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, dict) else ", ".join(map(str, value))
+        )
+    if value is None or pd.isna(value):
+        return ""
+    if hasattr(value, "tz_convert"):
+        return f"{value:%Y-%m-%d %H:%M} UTC"
+    return f"{value:.0f}" if isinstance(value, float) else str(value)
+
+
+def table(rows: Iterable[dict[str, Any]], columns: Sequence[str], note: str) -> Table:
+    """Return a table of ``rows`` with exactly these columns."""
+    frame: Table = Table([[row.get(c) for c in columns] for row in rows], columns=list(columns))
+    frame.note = note
+    return frame
+
+
+def records(found: Sequence[ConnectionRecord], note: str, wide: bool = False) -> Table:
+    """Return the connections, without secrets; ``problem`` is shown if there is one."""
+    columns: tuple[str, ...] = WIDE if wide else LIST
+    if not wide and any(r.problem for r in found):
+        columns = (*LIST, "problem")
+    if not wide and any(r.deleted for r in found):
+        columns = (*columns[:6], "deleted", *columns[6:])
+    frame = table(({**vars(r), "endpoint": endpoint(r)} for r in found), columns, note)
+    for column in {"created", "updated", "expires", "deleted"} & set(columns):
+        frame[column] = pd.to_datetime(frame[column], utc=True)
+    return frame
+
+
+def endpoint(record: ConnectionRecord) -> str:
+    """Return the address of a record, or ``""``."""
+    try:
+        cls = connection_type(record.type)
+    except PfconnError:
+        return ""
+    return record.configs.get(cls.ENDPOINT, "") or cls.DEFAULT_ENDPOINT
+
+
+def outcomes(found: Iterable[Outcome], note: str) -> Table:
+    """Return test results, failures first."""
+    ordered = sorted(found, key=lambda o: (o.status == "ok", o.status == "not_checked", o.name.lower()))
+    return table((vars(o) for o in ordered), TEST, note)
+
+
+def connection(record: ConnectionRecord, note: str) -> Table:
+    """Return one connection, field by field; secrets as a mask, without reading them."""
+    cells: dict[str, Any] = {"name": record.name, "type": record.type, "scope": record.scope, "owner": record.owner}
+    cells |= record.configs | dict.fromkeys(_secret_names(record), MASK)
+    dates = {"created": record.created, "updated": record.updated, "expires": record.expires}
+    cells |= {k: v for k, v in dates.items() if v} | {"rev": record.rev, "store": record.store}
+    if record.problem:
+        cells["problem"] = record.problem
+    return table(({"field": k, "value": str(v)} for k, v in cells.items()), ("field", "value"), note)
+
+
+def _secret_names(record: ConnectionRecord) -> tuple[str, ...]:
+    if record.auth != "key":
+        return ()
+    try:
+        return connection_type(record.type).secret_fields() or ("secrets",)
+    except PfconnError:
+        return ("secrets",)
+
+
+def versions(found: Iterable[Version], note: str) -> Table:
+    """Return the versions of a connection, newest first."""
+    return table((vars(v) for v in found), ("rev", "created", "by", "type", "configs", "prev", "current"), note)
+
+
+def types() -> Table:
+    """Return all connection types: what they take and which tools use them."""
+    rows = []
+    for name, entry in TYPES.items():
+        cls = connection_type(name)
+        configs = [_marked(cls, field) for field in cls.model_fields if field not in cls.secret_fields()]
+        secrets = [_marked(cls, field) for field in cls.secret_fields()]
+        custom = "values" in cls.model_fields
+        rows.append(
+            {
+                "type": name,
+                "label": cls.LABEL,
+                "configs": "any" if custom else ", ".join(configs),
+                "secrets": "any, at least one" if custom else ", ".join(secrets),
+                "tools": ", ".join(cls.TOOLS),
+                "aliases": ", ".join(entry.aliases),
+            }
+        )
+    columns = ("type", "label", "configs", "secrets", "tools", "aliases")
+    return table(rows, columns, "* required, = default. More: %pfconn types TYPE. New one: %pfconn create TYPE NAME.")
+
+
+def fields(cls: type[Connection]) -> Table:
+    """Return the fields of one type: what each is for, and where SDKs read it from."""
+    rows = [
+        {
+            "field": name,
+            "title": ask.title,
+            "required": cls.model_fields[name].is_required(),
+            "default": "" if cls.model_fields[name].is_required() else cls.model_fields[name].default or "",
+            "secret": name in cls.secret_fields(),
+            "help": " ".join(filter(None, (ask.help, ask.where_title, ask.where))),
+            "environment": ", ".join(ask.env),
+        }
+        for name, ask in cls.asks().items()
+    ]
+    return table(
+        rows, ("field", "title", "required", "default", "secret", "help", "environment"), f"{cls.LABEL}: {cls.SUMMARY}."
+    )
+
+
+def _marked(cls: type[Connection], field: str) -> str:
+    info = cls.model_fields[field]
+    if info.is_required():
+        return f"{field}*"
+    return field if info.default is None or isinstance(info.default, Secret) else f"{field}={info.default}"

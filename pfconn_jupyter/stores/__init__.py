@@ -1,0 +1,1 @@
+"""WHERE connections are kept: one contract, one file per store."""

@@ -1,0 +1,74 @@
+"""Versions of secrets as the records and versions that the contract speaks of. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pfconn_jupyter.connections.record import ConnectionRecord, Version
+from pfconn_jupyter.connections.registry import type_name
+from pfconn_jupyter.stores.keyvault.refusals import to_enable
+from pfconn_jupyter.stores.keyvault.versions import OUTSIDE
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pfconn_jupyter.stores.keyvault.layout import Place
+    from pfconn_jupyter.stores.keyvault.vault import Vault
+    from pfconn_jupyter.stores.keyvault.versions import Stored
+
+TAGS_LOST = "Its tags were removed outside pfconn, and no version has any: delete it and create it again."
+
+
+def record_of(version: Stored, place: Place, vault: Vault, deleted: datetime | None = None) -> ConnectionRecord:
+    """Return the record of a connection whose current version is ``version``."""
+    meta = version.meta
+    return ConnectionRecord(
+        name=meta.name,
+        type=meta.type,
+        scope=place.scope,
+        store=vault.address,
+        owner=meta.by,
+        auth=meta.configs.get("auth_mode", "key"),
+        configs=meta.configs,
+        configs_complete=not meta.more,
+        rev=version.rev,
+        # Key Vault tells when the version was made; only of the first one that is the connection.
+        created=None if version.outside or meta.prev else version.created,
+        updated=version.updated,
+        expires=version.expires,
+        deleted=deleted,
+        enabled=version.enabled,
+        problem=_problem(version, place, vault, deleted=deleted is not None),
+    )
+
+
+def version_of(version: Stored, *, current: bool) -> Version:
+    """Return a line of the history."""
+    meta = version.meta
+    by = OUTSIDE if version.outside else meta.by
+    return Version(version.rev, version.prev, meta.type, meta.configs, version.created, by, current)
+
+
+def blocking(version: Stored) -> str:
+    """Return why a version cannot be used whatever its value is, or ``""``."""
+    meta = version.meta
+    if version.outside and not meta.type:
+        return TAGS_LOST
+    if meta.problem:
+        return meta.problem
+    if type_name(meta.type) is None:
+        return f"The type {meta.type[:64]} is not known here: install the package that brings it."
+    return ""
+
+
+def _problem(version: Stored, place: Place, vault: Vault, *, deleted: bool) -> str:
+    # Of a deleted secret no versions can be listed: whether it has metadata shows when it is back.
+    if deleted and version.outside:
+        return ""
+    if found := blocking(version):
+        return found
+    if not version.enabled:
+        return f"It is disabled. To enable it: {to_enable(place.secret_name, vault.name)}"
+    if version.outside:
+        return f"Rotated outside: the value is newer than its metadata. To confirm: %pfconn repair {version.meta.name}"
+    return ""

@@ -1,0 +1,1 @@
+"""For authors of stores and types: contract tests that every store must pass."""

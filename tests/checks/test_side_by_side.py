@@ -1,0 +1,132 @@
+"""Many connections at once: order, failures one by one, and a person who has waited enough."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pfconn_jupyter.checks.runner import check_all
+from pfconn_jupyter.connections.record import ConnectionRecord
+from pfconn_jupyter.errors import ConnectionNotFound
+from standins.service import Reply, Service
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pfconn_jupyter.checks.outcome import Outcome
+    from pfconn_jupyter.connections.connection import Connection
+
+    Make = Callable[[str], Connection]
+
+V1 = "/openai/v1/models"
+
+
+def records(count: int) -> list[ConnectionRecord]:
+    return [ConnectionRecord(f"c{number:03}", "azure_openai", "private", "local:") for number in range(count)]
+
+
+def test_results_are_in_order_and_told_as_they_come(service: Service, azure: Make) -> None:
+    service.on(V1, Reply(200, {"data": []}, delay=0.4), Reply(200, {"data": []}))
+    told: list[Outcome] = []
+    threads = set()
+
+    def on_done(outcome: Outcome) -> None:
+        told.append(outcome)
+        threads.add(threading.current_thread())
+
+    found = check_all(records(8), lambda record: azure(service.url), on_done)
+    assert [o.name for o in found] == [r.name for r in records(8)]
+    assert {o.scope for o in found} == {"private"}
+    assert sorted(told, key=lambda o: o.name) == found
+    assert told != found, "the slow one is told last"
+    assert threads == {threading.main_thread()}
+
+
+def test_they_wait_together(service: Service, azure: Make) -> None:
+    service.on(V1, Reply(200, {"data": []}, delay=0.25))
+    started = time.monotonic()
+    found = check_all(records(32), lambda record: azure(service.url))
+    # One after the other they would take 8 s.
+    assert time.monotonic() - started < 4
+    assert {o.status for o in found} == {"ok"}
+
+
+def test_none() -> None:
+    assert check_all([], lambda record: pytest.fail("nothing to fetch")) == []
+
+
+def test_one_that_cannot_be_read_does_not_hide_the_others(service: Service, azure: Make, secret: str) -> None:
+    service.on(V1, Reply(200, {"data": []}))
+
+    def fetch(record: ConnectionRecord) -> Connection:
+        if record.name == "c000":
+            raise ConnectionNotFound("It is gone.", "Create it again.")
+        if record.name == "c001":
+            raise ValueError(secret)
+        if record.name == "c002":
+            raise SystemExit(secret)
+        return azure(service.url)
+
+    found = check_all(records(4), fetch)
+    assert [o.status for o in found] == ["not_checked", "not_checked", "not_checked", "ok"]
+    assert (found[0].detail, found[0].hint) == ("It is gone.", "Create it again.")
+    assert "ValueError" in found[1].detail
+    assert secret not in repr(found)
+
+
+def test_a_ctrl_c_keeps_what_is_done(service: Service, azure: Make) -> None:
+    service.on(V1, Reply(200, {"data": []}), Reply(200, {"data": []}, delay=30))
+
+    def on_done(outcome: Outcome) -> None:
+        raise KeyboardInterrupt
+
+    started = time.monotonic()
+    found = check_all(records(40), lambda record: azure(service.url), on_done)
+    assert time.monotonic() - started < 5
+    assert len(found) == 40
+    assert [o.status for o in found].count("ok") == 1
+    assert {o.detail for o in found if o.status == "not_checked"} == {"interrupted"}
+
+
+def test_what_on_done_raises_is_the_callers(service: Service, azure: Make) -> None:
+    service.on(V1, Reply(200, {"data": []}))
+
+    def on_done(outcome: Outcome) -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        check_all(records(2), lambda record: azure(service.url), on_done)
+
+
+PROGRAM = """
+import sys
+from pfconn_jupyter.checks.runner import check_all
+from pfconn_jupyter.connections.build import build
+from pfconn_jupyter.connections.record import ConnectionRecord
+from pfconn_jupyter.connections.registry import connection_type
+connection = build(connection_type("azure_openai"), {"api_base": sys.argv[1], "api_key": "k-123456789"})
+records = [ConnectionRecord(f"c{n}", "azure_openai", "private", "local:") for n in range(20)]
+found = check_all(records, lambda record: connection, lambda outcome: print("one", flush=True))
+print(sorted({(o.status, o.detail) for o in found}))
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGINT to one child on Windows")
+def test_a_real_ctrl_c(service: Service) -> None:
+    service.on(V1, Reply(200, {"data": []}), Reply(200, {"data": []}, delay=30))
+    command = [sys.executable, "-c", PROGRAM, service.url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "one\n"
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=20)
+    assert process.returncode == 0, errors
+    assert "('not_checked', 'interrupted')" in output
+    assert "('ok', " in output

@@ -1,0 +1,74 @@
+"""Parts that some tests need and not every machine has: Node, a browser, a keyring.
+
+A test says ``require("node")``. Where the part is missing the test is skipped with the
+reason; if the part is named in ``PFCONN_TEST_REQUIRE`` (comma separated), as in CI, the
+test fails instead, so that nothing is left untested unseen.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+# Read once: the tests' fixtures take the PFCONN_ variables away.
+_DEMANDED = {part.strip() for part in os.environ.get("PFCONN_TEST_REQUIRE", "").split(",") if part.strip()}
+_AIMOCK = os.environ.get("PFCONN_AIMOCK", "")
+_BROWSER = os.environ.get("PFCONN_BROWSER", "")
+
+
+def find_node() -> str:
+    """Return the path of Node, or ``""``."""
+    return shutil.which("node") or ""
+
+
+def find_aimock() -> str:
+    """Return the path of ``aimock``: ``PFCONN_AIMOCK``, the repository's node_modules, or PATH; or ``""``."""
+    local = ROOT / "node_modules" / ".bin" / "aimock"
+    return _AIMOCK or (str(local) if local.exists() else shutil.which("aimock") or "")
+
+
+def find_browser() -> str:
+    """Return the path of a Chromium (``PFCONN_BROWSER``, or on PATH), or ``""``; Playwright brings none."""
+    if importlib.util.find_spec("playwright") is None:
+        return ""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return _BROWSER or next((path for name in names if (path := shutil.which(name))), "")
+
+
+def find_keyring() -> str:
+    """Return the path of a keyring daemon that a test can run on a bus of its own, or ``""``."""
+    bus, daemon = shutil.which("dbus-run-session"), shutil.which("gnome-keyring-daemon")
+    return daemon or "" if bus else ""
+
+
+_FINDERS = {
+    "node": (find_node, "Node.js is not on PATH"),
+    "aimock": (find_aimock, "no aimock: npm install @copilotkit/aimock, or set PFCONN_AIMOCK"),
+    "browser": (find_browser, "no Chromium on PATH, or no Playwright: set PFCONN_BROWSER"),
+    "keyring": (find_keyring, "no gnome-keyring-daemon and dbus-run-session"),
+}
+
+
+def require(part: str) -> str:
+    """Return where ``part`` is; skip the test without it, or fail it where ``part`` is demanded.
+
+    Parameters
+    ----------
+    part
+        ``node``, ``aimock``, ``browser``, ``keyring``, or the name of a Python module.
+    """
+    if part in _FINDERS:
+        find, reason = _FINDERS[part]
+        found = find()
+    else:
+        found, reason = part if importlib.util.find_spec(part) else "", f"the module {part} is not installed"
+    if found:
+        return found
+    if part in _DEMANDED:
+        pytest.fail(f"{part} is demanded by PFCONN_TEST_REQUIRE: {reason}", pytrace=False)
+    pytest.skip(reason)

@@ -1,0 +1,1 @@
+"""Servers that stand in for services, each usable outside pytest as well."""

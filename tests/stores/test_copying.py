@@ -1,0 +1,92 @@
+"""Copies: nothing is overwritten, a failure does not end the run, an interruption is accounted for."""
+
+from __future__ import annotations
+
+import pytest
+
+import pfconn_jupyter as pfconn
+from pfconn_jupyter import errors
+
+KEY = "k3y-0123456789"
+
+
+@pytest.fixture
+def source():
+    api = pfconn.connections("local:")
+    for n in range(12):
+        api.create("custom", f"c{n:02}", configs={"n": str(n)}, secrets={"k": f"{KEY}{n}"})
+    return api
+
+
+@pytest.fixture
+def target(tmp_path):
+    return pfconn.connections(f"local:{tmp_path}/target.db")
+
+
+def statuses(found):
+    return {c.name: c.status for c in found}
+
+
+def test_values_arrive_whole_and_the_answer_is_in_the_order_of_the_list(source, target):
+    found = source.copy("c*", to=target, scope="private")
+    assert [c.name for c in found] == [r.name for r in source.list()]
+    assert set(statuses(found).values()) == {"copied"}
+    assert target.get("c07").secrets["k"].reveal() == f"{KEY}7"
+
+
+def test_a_second_run_changes_nothing(source, target):
+    source.copy("c*", to=target, scope="private")
+    revs = [r.rev for r in target.list()]
+    assert set(statuses(source.copy("c*", to=target, scope="private")).values()) == {"same"}
+    assert [r.rev for r in target.list()] == revs
+
+
+def test_another_connection_of_that_name_is_not_overwritten(source, target):
+    target.create("openai", "c03", api_key=KEY)
+    found = source.copy("c*", to=target, scope="private")
+    assert statuses(found)["c03"] == "exists"
+    assert sum(s == "copied" for s in statuses(found).values()) == 11
+    assert target.get("c03").TYPE == "openai"
+
+
+def test_one_gets_another_name(source, target):
+    source.copy("c01", to=target, scope="private", new_name="renamed")
+    assert [r.name for r in target.list()] == ["renamed"]
+    with pytest.raises(errors.UsageProblem):
+        source.copy("c*", to=target, scope="private", new_name="renamed")
+
+
+def test_one_that_cannot_be_read_does_not_end_the_run(source, target, monkeypatch):
+    get = source.store.get
+
+    def broken(name, scope):
+        if name == "c05":
+            raise errors.StoreDamaged("c05 is damaged.", "Restore it.")
+        return get(name, scope)
+
+    monkeypatch.setattr(source.store, "get", broken)
+    found = source.copy("c*", to=target, scope="private")
+    assert statuses(found)["c05"] == "failed"
+    assert len(target.list()) == 11
+
+
+def test_after_an_interruption_the_account_is_true(source, target):
+    count = 0
+
+    def interrupt(_):
+        nonlocal count
+        count += 1
+        if count == 3:
+            raise KeyboardInterrupt
+
+    found = source.copy("c*", to=target, scope="private", on_done=interrupt)
+    there = {r.name for r in target.list()}
+    assert {c.name for c in found if c.status == "copied"} == there
+    assert {c.name for c in found if c.status == "not done"} == {r.name for r in source.list()} - there
+
+
+def test_a_scope_the_target_has_not_is_refused_before_anything_is_read(source, target):
+    with pytest.raises(errors.NotSupported, match="shared"):
+        source.copy("c*", to=target, scope="shared")
+    with pytest.raises(errors.ConnectionNotFound):
+        source.copy("nosuch", to=target, scope="private")
