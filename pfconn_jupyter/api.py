@@ -14,6 +14,7 @@ from pfconn_jupyter.connections.plain_text import NoPlainText
 from pfconn_jupyter.connections.record import expiry_said
 from pfconn_jupyter.connections.registry import connection_type
 from pfconn_jupyter.connections.secret import Secret
+from pfconn_jupyter.connections.type_words import joined, parted
 from pfconn_jupyter.errors import (
     AccessDenied,
     CheckFailed,
@@ -121,6 +122,8 @@ class Connections:
         record = connection.record
         if record and (said := expiry_said(record)):
             self.notify(f"{record.name} {said}: %pfconn rotate {record.name}.")
+        if record and connection.typeless:
+            self.notify(f"{record.name}: {connection.typeless}")
         return connection.bind(record, lambda: self.get(name, scope=record.scope)) if record else connection
 
     def list(
@@ -142,9 +145,9 @@ class Connections:
         tool
             Only those that this built-in tool takes.
         """
-        wanted = connection_type(type).TYPE if type else None
         everything = self.store.listing()
         last_listing[self.store.address] = everything
+        wanted = _type_wanted(type, everything) if type else None
         if scope != "all":
             everything = Listing(everything.records, [])
         return [
@@ -153,7 +156,7 @@ class Connections:
             if (pattern is None or fold(r.name) == fold(pattern) or fnmatchcase(r.name.lower(), pattern.lower()))
             and (wanted is None or r.type == wanted)
             and (scope in (None, "all") or r.scope == scope)
-            and (tool is None or _takes(tool, r.type))
+            and (tool is None or _takes(tool, joined(r.type, r.package)))
         ]
 
     def record(self, name: str, *, scope: Scope | None = None) -> ConnectionRecord:
@@ -437,6 +440,16 @@ def _record_of(connection: Connection) -> ConnectionRecord:
     if record is None:
         raise NotSupported("This connection did not come from a store.", "Fetch it with pfconn.get(name).")
     return record
+
+
+def _type_wanted(word: str, listing: Listing) -> str:
+    """Return the name of a type; one that is not here may still be in the list."""
+    try:
+        return connection_type(word).TYPE
+    except PfconnError:
+        if any(r.type == parted(word)[0] for r in (*listing.records, *listing.others)):
+            return parted(word)[0]
+        raise
 
 
 def _takes(tool: str, type_word: str) -> bool:

@@ -12,6 +12,7 @@ from pfconn_jupyter.checks import side_by_side
 from pfconn_jupyter.checks.outcome import Outcome, Verdict
 from pfconn_jupyter.checks.side_by_side import within
 from pfconn_jupyter.checks.tokens import TOKEN_BUDGET, Tokens, no_token
+from pfconn_jupyter.connections.type_words import parted
 from pfconn_jupyter.errors import PfconnError
 
 if TYPE_CHECKING:
@@ -125,6 +126,8 @@ def _try(connection: Connection, probe: Probe, session: requests.Session, tokens
 
 
 def _no_probe(connection: Connection) -> Verdict:
+    if connection.typeless:
+        return Verdict("not_checked", connection.typeless, "How to test it stands in its type.")
     if "values" in type(connection).model_fields:
         hint = "Say how to test it: --set configs.test_url=https://… and configs.test_header=api-key."
         return Verdict("not_checked", "a custom connection has no test of its own", hint)
@@ -134,7 +137,7 @@ def _no_probe(connection: Connection) -> Verdict:
 def _outcome(connection: Connection, verdict: Verdict, answer: Answer | None = None, request_id: str = "") -> Outcome:
     return Outcome(
         name=connection.name,
-        type=connection.TYPE,
+        type=parted(connection.stored_type)[0],
         status=verdict.status,
         detail=verdict.detail,
         hint=verdict.hint,

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 ENDPOINT_WORDS = ("endpoint", "azure_endpoint", "api_base", "base_url")
 _SHOWN_KEY = 40
+_NUMBERS = {
+    "int_": ("is not a whole number.", "For example 3."),
+    "float_": ("is not a number.", "For example 0.5."),
+    "bool_": ("is neither yes nor no.", "Write True or False."),
+}
 
 
 def build(cls: type[Connection], fields: Mapping[str, Any], notify: Notify = lambda _: None) -> Connection:
@@ -150,6 +155,20 @@ def _problems(cls: type[Connection], error: ValidationError) -> list[FieldProble
     return [_problem(cls, e) for e in error.errors(include_input=False, include_url=False)]
 
 
+def _of_a_plugin(cls: type[Connection], name: str, error: Any) -> FieldProblem | None:
+    """Return a rule that only types of notebooks and packages have: numbers, and their authors' own."""
+    kind = str(error["type"])
+    for word, (problem, hint) in _NUMBERS.items():
+        if kind.startswith(word):
+            return FieldProblem(name, problem, hint)
+    if kind == "string_type":
+        return None
+    text = str(error["msg"]).removeprefix("Value error, ").removeprefix("Assertion failed, ").rstrip(".")
+    # An author's message may quote what it refuses.
+    said = "." if name in cls.secret_fields() else f": {text}."
+    return FieldProblem(name, f"is refused by its type{said}", f"See %pfconn types {cls.TYPE}.")
+
+
 def _problem(cls: type[Connection], error: Any) -> FieldProblem:
     name = str(error["loc"][0]) if error["loc"] else ""
     context = error.get("ctx", {})
@@ -160,4 +179,6 @@ def _problem(cls: type[Connection], error: Any) -> FieldProblem:
         return FieldProblem(name, MISSING, f"Add it: --set {name}=… ({cls.asks()[name].title}).")
     if error["type"] == "literal_error":
         return FieldProblem(name, "is none of the possible values.", f"Use {context['expected']}.")
+    if name in cls.model_fields and (found := _of_a_plugin(cls, name, error)):
+        return found
     return FieldProblem(name, "is not a text.", "Write it as a text, in quotes.")

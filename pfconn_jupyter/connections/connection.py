@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 from pydantic import BaseModel, ConfigDict, PrivateAttr, model_serializer
 
 from pfconn_jupyter.connections.secret import Secret
+from pfconn_jupyter.connections.type_words import joined
 from pfconn_jupyter.errors import NotSupported
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ class Connection(BaseModel):
     that holds the address, for which ``endpoint``, ``azure_endpoint``, ``api_base`` and
     ``base_url`` are all accepted), ``DEFAULT_ENDPOINT`` (used where that field is empty),
     ``HOSTS`` (endings of the service's own host names; any other host is accepted with a
-    warning), ``EXTRA`` (the pip extra with its SDK).
+    warning), ``EXTRA`` (the pip extra with its SDK), ``PACKAGE`` (the installed package
+    that brings it, set where it is loaded).
     """
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
@@ -70,6 +72,7 @@ class Connection(BaseModel):
     DEFAULT_ENDPOINT: ClassVar[str] = ""
     HOSTS: ClassVar[tuple[str, ...]] = ()
     EXTRA: ClassVar[str] = ""
+    PACKAGE: ClassVar[str] = ""
 
     _record: ConnectionRecord | None = PrivateAttr(None)
     _reread: Callable[[], Connection] | None = PrivateAttr(None)
@@ -83,6 +86,21 @@ class Connection(BaseModel):
     def name(self) -> str:
         """Its name in the store, or ``""``."""
         return self._record.name if self._record else ""
+
+    @property
+    def stored_type(self) -> str:
+        """Its type as stores write it: ``weather@contoso-weather`` if a package brings it."""
+        return self.full_type()
+
+    @property
+    def kind(self) -> type[Connection]:
+        """The type whose fields it is changed by."""
+        return type(self)
+
+    @property
+    def typeless(self) -> str:
+        """Why it was opened without its type, in words, or ``""``."""
+        return ""
 
     @property
     def auth(self) -> str:
@@ -156,6 +174,11 @@ class Connection(BaseModel):
         return ((name, getattr(self, name)) for name in type(self).model_fields)
 
     @classmethod
+    def full_type(cls) -> str:
+        """Return the word that names this type and no other: with its package, if one brings it."""
+        return joined(cls.TYPE, cls.PACKAGE)
+
+    @classmethod
     def asks(cls) -> dict[str, Ask]:
         """Return field name to how it is asked for, in order."""
         found = {}
@@ -168,6 +191,14 @@ class Connection(BaseModel):
     def secret_fields(cls) -> tuple[str, ...]:
         """Return the names of the fields that hold a secret."""
         return tuple(n for n, info in cls.model_fields.items() if holds_secret(info.annotation))
+
+
+def is_needed(cls: type[Connection], field: str) -> bool:
+    """Tell whether ``field`` must be answered, where it is asked for at all."""
+    # A secret that is asked for under a condition has a default for the other case only.
+    return cls.model_fields[field].is_required() or (
+        field in cls.secret_fields() and cls.asks()[field].when is not None
+    )
 
 
 def holds_secret(annotation: Any) -> bool:

@@ -66,7 +66,7 @@ def run(context: Context) -> Any:
             return _with_notes(module.run(args, context), context)
     except SecretRefused:
         # A field that only its type knows to be secret.
-        scrub(context.shell, literals.set_values(context.line))
+        scrub(context.shell, [*literals.set_values(context.line), *literals.cell_values(context.cell or "")])
         raise
 
 

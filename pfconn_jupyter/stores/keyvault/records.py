@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pfconn_jupyter.connections.record import ConnectionRecord, Version
-from pfconn_jupyter.connections.registry import type_name
+from pfconn_jupyter.connections.registry import not_here
+from pfconn_jupyter.connections.type_words import parted
+from pfconn_jupyter.stores.keyvault.layout import RAW
 from pfconn_jupyter.stores.keyvault.refusals import to_enable
 from pfconn_jupyter.stores.keyvault.versions import OUTSIDE
 
@@ -24,7 +26,8 @@ def record_of(version: Stored, place: Place, vault: Vault, deleted: datetime | N
     meta = version.meta
     return ConnectionRecord(
         name=meta.name,
-        type=meta.type,
+        type=parted(meta.type)[0],
+        package=parted(meta.type)[1],
         scope=place.scope,
         store=vault.address,
         owner=meta.by,
@@ -46,7 +49,7 @@ def version_of(version: Stored, *, current: bool) -> Version:
     """Return a line of the history."""
     meta = version.meta
     by = OUTSIDE if version.outside else meta.by
-    return Version(version.rev, version.prev, meta.type, meta.configs, version.created, by, current)
+    return Version(version.rev, version.prev, parted(meta.type)[0], meta.configs, version.created, by, current)
 
 
 def blocking(version: Stored) -> str:
@@ -56,7 +59,8 @@ def blocking(version: Stored) -> str:
         return TAGS_LOST
     if meta.problem:
         return meta.problem
-    if type_name(meta.type) is None:
+    if version.format == RAW and not_here(meta.type):
+        # A secret alone does not say which field it is.
         return f"The type {meta.type[:64]} is not known here: install the package that brings it."
     return ""
 
@@ -71,4 +75,4 @@ def _problem(version: Stored, place: Place, vault: Vault, *, deleted: bool) -> s
         return f"It is disabled. To enable it: {to_enable(place.secret_name, vault.name)}"
     if version.outside:
         return f"Rotated outside: the value is newer than its metadata. To confirm: %pfconn repair {version.meta.name}"
-    return ""
+    return not_here(version.meta.type)
