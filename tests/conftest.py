@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pfconn_jupyter.connections import defined
+from plugin_packages import install  # noqa: F401  # a fixture for all
 from requirements import require
 from standins import aimock as standin
 

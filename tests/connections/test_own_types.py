@@ -57,7 +57,7 @@ def test_the_name_the_label_and_the_rest_follow_from_the_class(my_api):
 )
 def test_the_name_of_a_type_is_the_class_in_lower_case(name, type_, label):
     cls = type(name, (CustomConnection,), {"__module__": "m", "__annotations__": {"api_key": Secret}})
-    assert (cls.TYPE, cls.LABEL) == (type_, label)
+    assert (type_, label) == (cls.TYPE, cls.LABEL)
     assert len(cls.BADGE) == 2
 
 

@@ -11,7 +11,7 @@ from pfconn_jupyter import CustomConnection, Secret
 from pfconn_jupyter.connections import plugins
 from pfconn_jupyter.connections.registry import all_types, connection_type, known_types, names, type_name
 from pfconn_jupyter.errors import InvalidType, UnknownType
-from plugin_packages import WEATHER, install  # noqa: F401  # a fixture
+from plugin_packages import WEATHER
 
 KEY = "Zk5-plug-in-secret-0018"
 
@@ -20,7 +20,7 @@ def known(name):
     return next(k for k in known_types() if k.name == name)
 
 
-def test_it_is_known_by_its_metadata_and_imported_on_first_use(install):  # noqa: F811
+def test_it_is_known_by_its_metadata_and_imported_on_first_use(install):
     module = install("contoso-weather")
     assert "weather" in names()
     assert type_name("Weather") == "weather"
@@ -30,7 +30,7 @@ def test_it_is_known_by_its_metadata_and_imported_on_first_use(install):  # noqa
     assert (known("weather").source, known("weather").problem) == ("package contoso-weather 1.2", "")
 
 
-def test_a_package_that_comes_or_goes_is_noticed_at_once(install):  # noqa: F811
+def test_a_package_that_comes_or_goes_is_noticed_at_once(install):
     with pytest.raises(UnknownType):
         connection_type("weather")
     install("contoso-weather")
@@ -39,7 +39,7 @@ def test_a_package_that_comes_or_goes_is_noticed_at_once(install):  # noqa: F811
     assert type_name("weather") is None
 
 
-def test_metadata_is_read_once(install, monkeypatch):  # noqa: F811
+def test_metadata_is_read_once(install, monkeypatch):
     install("contoso-weather")
     assert type_name("weather")
     monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: pytest.fail("read again"))
@@ -52,7 +52,7 @@ def test_a_built_in_type_is_found_without_reading_metadata(monkeypatch):
     assert type_name("CUSTOM") == "custom"
 
 
-def test_the_package_is_stored_with_the_connection(install):  # noqa: F811
+def test_the_package_is_stored_with_the_connection(install):
     install("contoso-weather")
     record = pfconn.create("weather", "w", api_base="https://w.example", api_key=KEY)
     assert (record.type, record.package, record.problem) == ("weather", "contoso-weather", "")
@@ -75,7 +75,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("source", "words"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_one_is_told_with_package_and_version_and_harms_no_other(install, source, words):  # noqa: F811
+def test_a_broken_one_is_told_with_package_and_version_and_harms_no_other(install, source, words):
     install("broken-weather", source, version="0.3")
     install("contoso-tides", WEATHER.replace("Weather", "Tides"), "tides = {module}:Tides")
     for _ in range(2):
@@ -89,7 +89,7 @@ def test_a_broken_one_is_told_with_package_and_version_and_harms_no_other(instal
     assert pfconn.create("openai", "a", api_key=KEY).type == "openai"
 
 
-def test_a_name_of_a_built_in_type_stays_the_built_in_type(install):  # noqa: F811
+def test_a_name_of_a_built_in_type_stays_the_built_in_type(install):
     install("greedy", WEATHER.replace("Weather", "OpenAI"), "openai = {module}:OpenAI")
     assert connection_type("openai").__module__.startswith("pfconn_jupyter.")
     with pytest.raises(InvalidType, match="name of a built-in type"):
@@ -99,7 +99,7 @@ def test_a_name_of_a_built_in_type_stays_the_built_in_type(install):  # noqa: F8
     ]
 
 
-def test_of_two_packages_with_one_name_neither_wins_and_each_can_be_said(install):  # noqa: F811
+def test_of_two_packages_with_one_name_neither_wins_and_each_can_be_said(install):
     install("contoso-weather")
     install("fabrikam-weather", WEATHER.replace("metric", "imperial"))
     with pytest.raises(InvalidType) as caught:
@@ -115,21 +115,21 @@ def test_of_two_packages_with_one_name_neither_wins_and_each_can_be_said(install
     assert len(problems) == 2
 
 
-def test_a_cell_cannot_take_the_name_of_a_package(install):  # noqa: F811
+def test_a_cell_cannot_take_the_name_of_a_package(install):
     install("contoso-weather")
     with pytest.raises(InvalidType, match=r"already \(package contoso-weather 1.2\)"):
         type("Weather", (CustomConnection,), {"__annotations__": {"k": Secret}, "__module__": "__main__"})
     assert connection_type("weather").PACKAGE == "contoso-weather"
 
 
-def test_a_class_that_a_cell_imports_is_still_the_packages(install):  # noqa: F811
+def test_a_class_that_a_cell_imports_is_still_the_packages(install):
     module = install("contoso-weather")
     __import__(module)
     assert known("weather").source == "package contoso-weather 1.2"
     assert connection_type("weather").full_type() == "weather@contoso-weather"
 
 
-def test_without_the_package_its_connections_list_open_and_name_it(install):  # noqa: F811
+def test_without_the_package_its_connections_list_open_and_name_it(install):
     install("contoso-weather")
     pfconn.create("weather", "w", api_base="https://w.example", api_key=KEY)
     install.remove("contoso-weather")
@@ -144,7 +144,7 @@ def test_without_the_package_its_connections_list_open_and_name_it(install):  # 
     assert "contoso-weather" in outcome.detail
 
 
-def test_a_broken_package_does_not_keep_its_connections_closed(install):  # noqa: F811
+def test_a_broken_package_does_not_keep_its_connections_closed(install):
     install("contoso-weather")
     pfconn.create("weather", "w", api_base="https://w.example", api_key=KEY)
     install.remove("contoso-weather")

@@ -9,7 +9,7 @@ from pfconn_jupyter import CustomConnection, Secret
 from pfconn_jupyter.connections.build import build
 from pfconn_jupyter.connections.registry import connection_type
 from pfconn_jupyter.connections.spec import from_yaml
-from plugin_packages import WEATHER, install  # noqa: F401  # a fixture
+from plugin_packages import WEATHER
 
 KEY = "Zk6-promptflow-secret-0019"
 YAML = """
@@ -38,11 +38,16 @@ def made(spec):
     return build(connection_type(spec.type), spec.fields)
 
 
-def test_the_type_of_the_package_takes_it(install):  # noqa: F811
+def test_the_type_of_the_package_takes_it(install):
     install("contoso_weather")
     spec = from_yaml(YAML, "w.yml", ENV)
     connection = made(spec)
-    assert (connection.TYPE, connection.PACKAGE, spec.name, spec.note) == ("weather", "contoso_weather", "my_weather", "")
+    assert (connection.TYPE, connection.PACKAGE, spec.name, spec.note) == (
+        "weather",
+        "contoso_weather",
+        "my_weather",
+        "",
+    )
     assert connection.configs == {"api_base": "https://w.example", "units": "metric"}
     assert connection.api_key.reveal() == KEY
     assert spec.literal_secrets == []
@@ -71,14 +76,14 @@ def test_without_the_type_it_is_kept_whole_and_told():
         ("contoso-weather", "import no_such_module_anywhere", "ModuleNotFoundError"),
     ],
 )
-def test_a_type_of_another_package_or_a_broken_one_is_not_taken(install, package, source, words):  # noqa: F811
+def test_a_type_of_another_package_or_a_broken_one_is_not_taken(install, package, source, words):
     install(package, source)
     spec = from_yaml(YAML, "w.yml", ENV)
     assert made(spec).configs.items() >= KEPT.items()
     assert words in spec.note
 
 
-def test_a_literal_secret_is_seen_whatever_its_name(install):  # noqa: F811
+def test_a_literal_secret_is_seen_whatever_its_name(install):
     install("contoso-weather", WEATHER.replace("api_key", "pin"))
     flat = from_yaml("type: weather\nname: w\napi_base: https://w.example\npin: '4711'\n", "w.yml")
     assert flat.literal_secrets == ["pin"]
