@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _KINDS = (str, int, float, bool, Secret)
+_VALUES = (str, int, float, bool, list, tuple, dict)
 _SAID = "A field is a str, int, float, bool, Literal of texts, Endpoint or Secret, or one of them with | None."
 _ADDRESSES = (*ENDPOINT_WORDS, "endpoint_url", "api_url", "url", "host_url")
 _SECRET_WORD = re.compile(r"(^|_)(api)?(key|secret|token|password|passwd|pwd|credential)$", re.IGNORECASE)
@@ -29,13 +30,20 @@ _OURS = {"values", "configs", "secrets"}
 
 
 def check_names(cls: type, base: type) -> None:
-    """Refuse fields whose names are taken, before pydantic meets them.
+    """Refuse what pydantic would refuse at length: names that are taken, values without an annotation.
 
     Raises
     ------
     InvalidType
     """
-    for field in inspect.get_annotations(cls):
+    annotated = inspect.get_annotations(cls)
+    for name, value in vars(cls).items():
+        if isinstance(value, _VALUES) and not (name in annotated or name.startswith("_") or hasattr(base, name)):
+            kind = f"ClassVar[{type(value).__name__}]" if name.isupper() else type(value).__name__
+            raise InvalidType(
+                f"{cls.__name__}.{name} has no annotation.", f"Write {name}: {kind} = …, or begin it with _."
+            )
+    for field in annotated:
         taken = not field.startswith("_") and not field.isupper() and hasattr(base, field)
         if taken or field in _OURS:
             raise InvalidType(

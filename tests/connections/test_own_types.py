@@ -187,6 +187,8 @@ BROKEN = {
     "a name with blanks": ({"api_key": Secret}, {"TYPE": "My Api"}, "is not a name of a type"),
     "an address that is none": ({"api_key": Secret}, {"ENDPOINT": "url"}, "is not a field"),
     "a default without TLS": ({"api_key": Secret, "api_base": str}, {"api_base": "http://w.example"}, "unencrypted"),
+    "a field without its kind": ({"api_key": Secret}, {"api_base": "https://w.example"}, "api_base has no annotation"),
+    "a constant without its kind": ({"api_key": Secret}, {"REGIONS": ["eu"]}, "REGIONS has no annotation"),
     "a long badge": ({"api_key": Secret}, {"BADGE": "ABC"}, "two letters"),
 }
 
