@@ -12,6 +12,7 @@ from pfconn_jupyter.checks import side_by_side
 from pfconn_jupyter.checks.outcome import Outcome, Verdict
 from pfconn_jupyter.checks.side_by_side import within
 from pfconn_jupyter.checks.tokens import TOKEN_BUDGET, Tokens, no_token
+from pfconn_jupyter.connections.registry import built_in_name
 from pfconn_jupyter.connections.type_words import parted
 from pfconn_jupyter.errors import PfconnError
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pfconn_jupyter.connections.record import ConnectionRecord
     from pfconn_jupyter.connections.secret import Secret
 
+_NO_TEST = "Use it once to see whether it works."
 _GRACE = 0.5
 """Seconds that a probe gets beyond its budget, so that its own words about a timeout win."""
 
@@ -131,7 +133,12 @@ def _no_probe(connection: Connection) -> Verdict:
     if "values" in type(connection).model_fields:
         hint = "Say how to test it: --set configs.test_url=https://… and configs.test_header=api-key."
         return Verdict("not_checked", "a custom connection has no test of its own", hint)
-    return Verdict("not_checked", f"{connection.LABEL} has no test", "Use it once to see whether it works.")
+    built_in = built_in_name(connection.stored_type)
+    return Verdict(
+        "not_checked",
+        f"{connection.LABEL} has no test",
+        _NO_TEST if built_in else f"{_NO_TEST} Or give its class a TEST_PATH.",
+    )
 
 
 def _outcome(connection: Connection, verdict: Verdict, answer: Answer | None = None, request_id: str = "") -> Outcome:

@@ -58,7 +58,8 @@ class Connection(BaseModel):
     ``base_url`` are all accepted), ``DEFAULT_ENDPOINT`` (used where that field is empty),
     ``HOSTS`` (endings of the service's own host names; any other host is accepted with a
     warning), ``EXTRA`` (the pip extra with its SDK), ``PACKAGE`` (the installed package
-    that brings it, set where it is loaded).
+    that brings it, set where it is loaded), ``KEYS_ONLY`` (False if a secret may also be a
+    password or a certificate, which is kept to the letter).
     """
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
@@ -73,6 +74,7 @@ class Connection(BaseModel):
     HOSTS: ClassVar[tuple[str, ...]] = ()
     EXTRA: ClassVar[str] = ""
     PACKAGE: ClassVar[str] = ""
+    KEYS_ONLY: ClassVar[bool] = True
 
     _record: ConnectionRecord | None = PrivateAttr(None)
     _reread: Callable[[], Connection] | None = PrivateAttr(None)

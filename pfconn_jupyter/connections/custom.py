@@ -55,6 +55,7 @@ class CustomConnection(Connection):
     TYPE: ClassVar[str] = "custom"
     LABEL: ClassVar[str] = "Custom"
     BADGE: ClassVar[str] = "CU"
+    KEYS_ONLY: ClassVar[bool] = False
     TEST_PATH: ClassVar[str] = ""
     TEST_HEADER: ClassVar[str] = "api-key"
 

@@ -179,7 +179,7 @@ def _fitting(word: str) -> list[Strong]:
 
 
 def _known(each: Strong, others: list[Strong]) -> Known:
-    aliases = (each.class_name,) if each.class_name != each.name else ()
+    aliases = (each.class_name,) if each.class_name.lower() != each.name else ()
     cls, problem = None, _TAKEN.format(each.name)
     if not built_in_name(each.name):
         problem = _shared_name(each, others)

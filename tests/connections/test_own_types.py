@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 import pytest
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 import pfconn_jupyter as pfconn
+from hunter import assert_clean
 from pfconn_jupyter import Ask, CustomConnection, Endpoint, PfconnWarning, Probe, Secret
 from pfconn_jupyter.connections import defined
 from pfconn_jupyter.connections.build import build, rebuild
@@ -145,6 +146,45 @@ def test_an_authors_own_rule_speaks_but_not_of_a_secret():
     assert said["plan"] == "is refused by its type: gold is no plan."
     assert said["api_key"] == "is refused by its type."
     assert KEY not in f"{caught.value!s}{caught.value.problems}"
+
+
+@pytest.mark.parametrize("raised", [ValueError, KeyError, RuntimeError])
+def test_a_rule_over_all_fields_that_quotes_a_secret_or_fails_leaks_nothing(raised):
+    class Strict(CustomConnection):
+        api_key: Secret
+
+        @model_validator(mode="after")
+        def _check(self):
+            raise raised(f"{self.api_key.reveal()} does not fit")
+
+    with pytest.raises(InvalidConnection) as caught:
+        pfconn.create("strict", "s", api_key=Secret(KEY))
+    assert_clean(KEY, caught.value)
+    assert caught.value.hint
+    assert caught.value.problems[0].field == ""
+
+
+def test_a_rule_over_all_fields_speaks():
+    class Strict(CustomConnection):
+        user: str
+        api_key: Secret
+
+        @model_validator(mode="after")
+        def _check(self):
+            raise ValueError("user and key are of two accounts")
+
+    with pytest.raises(InvalidConnection, match="is refused by its type: user and key are of two accounts"):
+        build(Strict, {"user": "a", "api_key": KEY})
+
+
+PEM = "-----BEGIN KEY-----\nZm9v\n-----END KEY-----\n"
+
+
+@pytest.mark.parametrize(("given", "kept"), [(PEM, PEM), ("pass wörd", "pass wörd"), ("  k3y-012\n", "k3y-012")])
+def test_a_key_is_trimmed_and_a_password_or_certificate_kept_to_the_letter(my_api, given, kept):
+    told = []
+    assert build(my_api, {"api_key": given}, told.append).api_key.reveal() == kept
+    assert bool(told) == (given != kept)
 
 
 def test_the_test_of_a_type_is_a_path_and_a_header_or_its_own(my_api):
