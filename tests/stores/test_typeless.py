@@ -115,3 +115,25 @@ def test_mending_does_not_lead_the_secret_to_another_address(stored):
     weather(region=(str, ...))
     with pytest.raises(InvalidConnection, match="must be given again, because the address changes"):
         pfconn.update("w", region="eu", units=None, api_base="https://evil.example")
+
+
+def test_an_address_that_was_not_there_before_asks_for_the_secret_again(stored):
+    space = {"__annotations__": {"api_key": Secret}, "__module__": "__main__", "__qualname__": "Tides"}
+    type("Tides", (CustomConnection,), dict(space))
+    pfconn.create("tides", "t", api_key=KEY)
+    type("Tides", (CustomConnection,), {**space, "__annotations__": {"api_key": Secret, "api_base": str}})
+    with pytest.raises(InvalidConnection, match="must be given again, because the address changes"):
+        pfconn.update("t", api_base="https://t.example")
+    pfconn.update("t", api_base="https://t.example", api_key=NEW_KEY)
+    assert pfconn.get("t").api_key.reveal() == NEW_KEY
+
+
+@pytest.mark.parametrize(("type_", "key"), [("custom", KEY), ("weather", NEW_KEY)])
+def test_a_copy_does_not_take_another_type_or_secret_for_the_same(without, stored, tmp_path, type_, key):
+    target = pfconn.connections(f"local:{tmp_path}/t.db")
+    parts = {"configs": {"api_base": "https://w.example", "units": "metric"}, "secrets": {"api_key": key}}
+    if type_ == "weather":
+        defined.register(stored)
+        parts = {**parts["configs"], **parts["secrets"]}
+    target.create(type_, "w", **parts)
+    assert [c.status for c in without.copy("w", to=target, scope="private")] == ["exists"]
