@@ -6,7 +6,7 @@ import inspect
 import re
 import types
 import warnings
-from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Any, ForwardRef, Literal, Union, get_args, get_origin
 
 from pydantic_core import PydanticCustomError
 
@@ -67,7 +67,8 @@ def check_declared(cls: type[Connection]) -> None:
         )
     if len(cls.BADGE) != 2:
         raise InvalidType(f"{cls.__name__}: BADGE is not two letters.", "For example BADGE = 'MA'.")
-    if not cls.__pydantic_fields_complete__:
+    # pydantic has `__pydantic_fields_complete__` since 2.10.
+    if any(isinstance(info.annotation, (str, ForwardRef)) for info in cls.model_fields.values()):
         raise InvalidType(
             f"{cls.__name__}: the annotations of its fields cannot be read here.",
             "Define or import what they name before the class.",

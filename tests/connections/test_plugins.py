@@ -39,6 +39,13 @@ def test_a_package_that_comes_or_goes_is_noticed_at_once(install):
     assert type_name("weather") is None
 
 
+def test_annotations_may_be_texts(install):
+    install("contoso-weather", "from __future__ import annotations\n" + WEATHER)
+    made = pfconn.connections().build("weather", api_base="https://w.example", api_key=KEY)
+    assert made.secrets["api_key"].reveal() == KEY
+    assert made.asks()["api_key"].env == ("WEATHER_KEY",)
+
+
 def test_metadata_is_read_once(install, monkeypatch):
     install("contoso-weather")
     assert type_name("weather")
