@@ -456,4 +456,5 @@ def _takes(tool: str, type_word: str) -> bool:
     try:
         return tool.lower() in (t.lower() for t in connection_type(type_word).TOOLS)
     except PfconnError:
-        return False
+        # Without its type it opens as a plain custom connection.
+        return tool.lower() in (t.lower() for t in connection_type("custom").TOOLS)

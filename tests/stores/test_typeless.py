@@ -41,6 +41,7 @@ def test_it_opens_by_keys_and_values_and_says_so(without):
     assert found["api_key"].reveal() == KEY
     assert [*found.probes()] == []
     assert "is not known here" in without.record("w").problem
+    assert [[r.name for r in without.list(tool=tool)] for tool in ("python", "LLM")] == [["w"], []]
 
 
 def test_its_secret_can_be_rotated_and_compared_and_the_type_stays(without, stored):
