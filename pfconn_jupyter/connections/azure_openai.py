@@ -60,6 +60,11 @@ class AzureOpenAIConnection(KeyOrEntra):
         ".openai.azure.cn",
     )
     EXTRA: ClassVar[str] = "openai"
+    # Both measured: openai 3.54, agent-framework-openai 1.17.
+    RIVALS: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("AZURE_OPENAI_AD_TOKEN", "the openai SDK uses that token and not the key"),
+        ("OPENAI_API_KEY", "Agent Framework goes to api.openai.com with it unless it is given an azure_endpoint"),
+    )
 
     api_base: Annotated[
         HostEndpoint,
@@ -89,7 +94,20 @@ class AzureOpenAIConnection(KeyOrEntra):
     ] = "2024-10-21"
     deployment: Annotated[
         str | None,
-        Ask("Deployment", "The deployment that client() uses when a call names none.", "gpt-4o-mini", advanced=True),
+        Ask(
+            "Deployment",
+            "The deployment that client() uses when a call names none.",
+            "gpt-4o-mini",
+            # Agent Framework reads the MODEL names, Microsoft's guides and examples use the others.
+            env=(
+                "AZURE_OPENAI_DEPLOYMENT",
+                "AZURE_OPENAI_MODEL",
+                "AZURE_OPENAI_CHAT_MODEL",
+                "AZURE_OPENAI_CHAT_DEPLOYMENT_NAME",
+                "AZURE_OPENAI_CHAT_DEPLOYMENT",
+            ),
+            advanced=True,
+        ),
     ] = None
     resource_id: Annotated[
         str | None, Ask("Resource ID", "Only for looking the resource up.", "/subscriptions/…", advanced=True)

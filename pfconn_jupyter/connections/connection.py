@@ -56,7 +56,8 @@ class Connection(BaseModel):
     that holds the address, for which ``endpoint``, ``azure_endpoint``, ``api_base`` and
     ``base_url`` are all accepted), ``DEFAULT_ENDPOINT`` (used where that field is empty),
     ``HOSTS`` (endings of the service's own host names; any other host is accepted with a
-    warning), ``EXTRA`` (the pip extra with its SDK).
+    warning), ``EXTRA`` (the pip extra with its SDK), ``RIVALS`` (environment variables that
+    an SDK prefers to this type's own, and what it does then).
     """
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
@@ -70,6 +71,7 @@ class Connection(BaseModel):
     DEFAULT_ENDPOINT: ClassVar[str] = ""
     HOSTS: ClassVar[tuple[str, ...]] = ()
     EXTRA: ClassVar[str] = ""
+    RIVALS: ClassVar[tuple[tuple[str, str], ...]] = ()
 
     _record: ConnectionRecord | None = PrivateAttr(None)
     _reread: Callable[[], Connection] | None = PrivateAttr(None)

@@ -69,7 +69,16 @@ class OpenAIConnection(Connection):
     organization: Annotated[
         str | None, Ask("Organization", placeholder="org-…", env=("OPENAI_ORG_ID",), advanced=True)
     ] = None
-    model: Annotated[str | None, Ask("Model", "Used when a call names none.", "gpt-4o-mini", advanced=True)] = None
+    model: Annotated[
+        str | None,
+        Ask(
+            "Model",
+            "Used when a call names none.",
+            "gpt-4o-mini",
+            env=("OPENAI_MODEL", "OPENAI_CHAT_MODEL"),
+            advanced=True,
+        ),
+    ] = None
 
     def probes(self) -> Iterator[Probe]:
         """Yield GET of the models, which spends no tokens and so cannot see exhausted credit."""

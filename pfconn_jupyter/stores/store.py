@@ -166,6 +166,19 @@ class Store(ABC):
         hint = "What cannot be read there: go back with %pfconn rollback, or delete it and create it again."
         raise NotSupported(f"In {self.title} there is nothing to repair.", hint)
 
+    def reference(self, name: str, scope: Scope) -> str:  # noqa: ARG002  # for the stores that can
+        """Return the URL at which other programs read the secret itself, without pfconn.
+
+        Raises
+        ------
+        NotSupported
+            Its value is not an ordinary secret of a vault.
+        """
+        raise NotSupported(
+            f"No other program can read {name} from {self.title}.",
+            f"Copy it to a vault first: %pfconn copy {name} --to keyvault:NAME --shared.",
+        )
+
     @abstractmethod
     def protection(self) -> str:
         """Say in one or two sentences who can read the secrets, and who cannot."""

@@ -11,7 +11,7 @@ from pfconn_jupyter.stores.custody import custody
 from pfconn_jupyter.stores.keyvault import bulk, deletion, key_backup, reading, writing
 from pfconn_jupyter.stores.keyvault.access import access_to
 from pfconn_jupyter.stores.keyvault.items import items
-from pfconn_jupyter.stores.keyvault.layout import place_named, place_of
+from pfconn_jupyter.stores.keyvault.layout import RAW, place_named, place_of
 from pfconn_jupyter.stores.keyvault.records import record_of, version_of
 from pfconn_jupyter.stores.keyvault.vault import WORKSPACE, vault_of
 from pfconn_jupyter.stores.keyvault.workspace import find_workspace
@@ -141,6 +141,18 @@ class KeyVaultStore(Store):
     def unlock_key(self, passphrase: Secret) -> ImportedKey:
         """Take over the key that `backup_key` kept. See `key_backup`."""
         return key_backup.unlock(self._access, passphrase)
+
+    def reference(self, name: str, scope: Scope) -> str:
+        """Return the URL of the raw secret of a shared connection, for any app; one request, no value."""
+        place = self._place(name, scope)
+        current = self._versions(place, name)[0]
+        if current.format != RAW:
+            why = "it is private, and sealed" if scope == "private" else "it holds more than one value"
+            raise NotSupported(
+                f"No other program can read the secret of {name} in {self.title}: {why}.",
+                "A shared connection of a type with one key can be read: create that, or keep the key as a secret.",
+            )
+        return f"{self.vault.url.rstrip('/')}/secrets/{place.secret_name}"
 
     def protection(self) -> str:
         """See `Store`."""
