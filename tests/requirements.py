@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ ROOT = Path(__file__).parent.parent
 _DEMANDED = {part.strip() for part in os.environ.get("PFCONN_TEST_REQUIRE", "").split(",") if part.strip()}
 _AIMOCK = os.environ.get("PFCONN_AIMOCK", "")
 _BROWSER = os.environ.get("PFCONN_BROWSER", "")
+_AGENTS = os.environ.get("PFCONN_PEER_AGENTS", "")
 
 
 def find_node() -> str:
@@ -46,10 +48,22 @@ def find_keyring() -> str:
     return daemon or "" if bus else ""
 
 
+def find_ruff() -> str:
+    """Return the path of ruff, of this Python's environment or on PATH, or ``""``."""
+    return shutil.which("ruff", path=str(Path(sys.executable).parent)) or shutil.which("ruff") or ""
+
+
+def find_agents() -> str:
+    """Return a Python that has langchain-openai, agent-framework-openai and this package: ``PFCONN_PEER_AGENTS``."""
+    return _AGENTS
+
+
 _FINDERS = {
     "node": (find_node, "Node.js is not on PATH"),
     "aimock": (find_aimock, "no aimock: npm install @copilotkit/aimock, or set PFCONN_AIMOCK"),
     "browser": (find_browser, "no Chromium on PATH, or no Playwright: set PFCONN_BROWSER"),
+    "ruff": (find_ruff, "no ruff: pip install '.[lint]'"),
+    "agents": (find_agents, "PFCONN_PEER_AGENTS names no Python with langchain-openai and agent-framework-openai"),
     "keyring": (find_keyring, "no gnome-keyring-daemon and dbus-run-session"),
 }
 

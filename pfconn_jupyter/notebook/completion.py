@@ -23,8 +23,8 @@ _VALUES = {
     "--type": tuple(TYPES),
     "--scope": ("private", "shared", "restricted", "all"),
     "--to": ("local:", "keyvault:"),
+    "--tool": ("LLM", "Embedding", "Python"),
 }
-_TOOLS = ("LLM", "Embedding", "Python")
 
 
 def matcher() -> Any:
@@ -58,9 +58,9 @@ def candidates(typed: str) -> list[tuple[str, str]]:
         return _set_words(before, typed.rsplit(" ", 1)[-1])
     if last in _VALUES:
         return [(value, "value") for value in _VALUES[last]]
-    if last == "--tool":
-        return [(tool, "value") for tool in _TOOLS]
     actions = commands.parser(name)._actions  # noqa: SLF001  # argparse has no public way
+    if choices := next((action.choices for action in actions if last in action.option_strings), None):
+        return [(str(value), "value") for value in choices]
     options = [(option, "option") for action in actions for option in action.option_strings]
     return [*_positionals(name, actions, before[1:]), *options]
 

@@ -13,11 +13,10 @@ def code(about: About) -> str:
     sign_in = ["from azure.identity import DefaultAzureCredential"] if about.entra else []
     arguments = _azure(about) if about.described.record.type == "azure_openai" else _openai(about)
     return lines(
+        "import pfconn_jupyter as pfconn",
         "from agent_framework import Agent",
         "from agent_framework.openai import OpenAIChatCompletionClient",
         *sign_in,
-        "",
-        "import pfconn_jupyter as pfconn",
         "",
         f"conn = {about.get}",
         f"client = {call('OpenAIChatCompletionClient', **arguments)}",

@@ -22,8 +22,8 @@ def code(about: About) -> str:
     return lines(
         "import subprocess",
         "",
-        *(["from azure.identity import DefaultAzureCredential", ""] if about.entra else []),
         "import pfconn_jupyter as pfconn",
+        *(["from azure.identity import DefaultAzureCredential"] if about.entra else []),
         "",
         f"conn = {about.get}",
         *sign_in,
@@ -33,6 +33,7 @@ def code(about: About) -> str:
         f"    input=f'header = \"{header}\"\\n',",
         "    capture_output=True,",
         "    text=True,",
+        "    check=False,",
         ")",
         "print(answer.stdout or answer.stderr)",
     )

@@ -13,14 +13,17 @@ def code(about: About) -> str:
     azure = about.described.record.type == "azure_openai"
     arguments = _azure(about) if azure else _openai(about)
     model = "AzureChatOpenAI" if azure else "ChatOpenAI"
-    sign_in = ["from azure.identity import DefaultAzureCredential, get_bearer_token_provider"] if about.entra else []
+    imports = [f"from langchain_openai import {model}"]
+    provider = []
+    if about.entra:
+        imports.insert(0, "from azure.identity import DefaultAzureCredential, get_bearer_token_provider")
+        provider = [f'token = get_bearer_token_provider(DefaultAzureCredential(), "{ENTRA_SCOPE}")']
     return lines(
-        *sign_in,
-        f"from langchain_openai import {model}",
-        "",
         "import pfconn_jupyter as pfconn",
+        *imports,
         "",
         f"conn = {about.get}",
+        *provider,
         f"chat = {call(model, **arguments)}",
         f'print(chat.invoke("{QUESTION}").content)',
     )
@@ -28,12 +31,11 @@ def code(about: About) -> str:
 
 def _azure(about: About) -> dict[str, str]:
     key = {"api_key": "conn.api_key.reveal()"}
-    provider = f'get_bearer_token_provider(\n        DefaultAzureCredential(), "{ENTRA_SCOPE}"\n    )'
     return {
         "azure_endpoint": "conn.api_base",
         "api_version": "conn.api_version",
         "azure_deployment": quoted(about.model),
-        **({"azure_ad_token_provider": provider} if about.entra else key),
+        **({"azure_ad_token_provider": "token"} if about.entra else key),
     }
 
 

@@ -13,7 +13,8 @@ def code(about: About) -> str:
     return lines(
         "import pfconn_jupyter as pfconn",
         "",
-        f"client = {about.get}.client()",
+        f"conn = {about.get}",
+        "client = conn.client()",
         "answer = client.chat.completions.create(",
         f"    model={quoted(about.model)},",
         f'    messages=[{{"role": "user", "content": "{QUESTION}"}}],',

@@ -14,6 +14,6 @@ def code(about: About) -> str:
         "import pfconn_jupyter as pfconn",
         "from pfconn_jupyter.interop.promptflow import to_promptflow",
         "",
-        f"connection = to_promptflow({about.get})",
-        "connection",
+        f"conn = {about.get}",
+        "connection = to_promptflow(conn)",
     )

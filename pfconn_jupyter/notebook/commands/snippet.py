@@ -27,7 +27,10 @@ GROUP = "Carry"
 def add_arguments(parser: CommandParser) -> None:
     """Declare the arguments."""
     parser.add_argument("name", metavar="NAME")
-    parser.add_argument("--for", dest="target", required=True, metavar="TARGET", help=", ".join(_targets()))
+    targets = _targets()
+    parser.add_argument(
+        "--for", dest="target", required=True, metavar="TARGET", choices=targets, help=", ".join(targets)
+    )
     parser.add_argument("--deployment", metavar="NAME", help="the deployment or model to call")
     parser.add_argument("--print", dest="as_text", action="store_true", help="return the code instead")
     _shared.add_scope(parser)
