@@ -54,7 +54,8 @@ class Connection(BaseModel):
     Class attributes describe the type: ``TYPE`` (its name), ``LABEL``, ``BADGE`` (two
     letters), ``SUMMARY``, ``TOOLS`` (built-in tools that take it), ``ENDPOINT`` (the field
     that holds the address, for which ``endpoint``, ``azure_endpoint``, ``api_base`` and
-    ``base_url`` are all accepted), ``DEFAULT_ENDPOINT`` (used where that field is empty),
+    ``base_url`` are all accepted), ``DEFAULT_ENDPOINT`` (used where that field is empty, or
+    where a service has one address for all),
     ``HOSTS`` (endings of the service's own host names; any other host is accepted with a
     warning), ``EXTRA`` (the pip extra with its SDK).
     """
@@ -102,7 +103,7 @@ class Connection(BaseModel):
     @property
     def endpoint_url(self) -> str:
         """The address its secret is sent to, or ``""`` if it has none of its own."""
-        return str(getattr(self, self.ENDPOINT, None) or self.DEFAULT_ENDPOINT) if self.ENDPOINT else ""
+        return str(getattr(self, self.ENDPOINT, None) or self.DEFAULT_ENDPOINT)
 
     def probes(self) -> Iterator[Probe]:
         """Yield the requests that prove the credential; the first decides unless it says otherwise."""
