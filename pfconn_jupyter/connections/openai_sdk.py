@@ -82,6 +82,8 @@ def _pinned(base: Any) -> Any:
         def _prepare_options(self, options: Any) -> Any:
             if _forgets_callable_keys(base) and self._api_key_provider:
                 self._refresh_api_key()
+            # Older versions send the header api-key along to the other host; all send the messages.
+            options.follow_redirects = False
             return super()._prepare_options(options)
 
     Pinned.__name__ = Pinned.__qualname__ = base.__name__

@@ -112,6 +112,18 @@ def test_what_strays_in_the_environment_changes_nothing(
         assert trap.received == []
 
 
+@pytest.mark.parametrize("word", TYPES)
+def test_a_redirect_is_not_followed(word: str) -> None:
+    import openai
+
+    with Service() as here, Service().on(Service.ANY, ANSWER) as other:
+        here.on(Service.ANY, Reply(307, b"", {"Location": other.url.replace("127.0.0.1", "localhost") + "/x"}))
+        with make(word, here.url).client() as client, pytest.raises(openai.APIStatusError):
+            chat(client)
+        assert sent_key(here) == KEY
+        assert other.received == [], "neither the key nor the messages leave the connection's host"
+
+
 def test_an_organization_of_the_connection_is_sent(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_ORG_ID", "org-stray")
     with make("openai", service.url, organization="org-ours").client() as client:
