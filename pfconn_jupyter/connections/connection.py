@@ -11,7 +11,7 @@ from pfconn_jupyter.connections.secret import Secret
 from pfconn_jupyter.errors import NotSupported
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from pfconn_jupyter.connections.probe import Probe
     from pfconn_jupyter.connections.record import ConnectionRecord
@@ -57,7 +57,8 @@ class Connection(BaseModel):
     ``base_url`` are all accepted), ``DEFAULT_ENDPOINT`` (used where that field is empty, or
     where a service has one address for all),
     ``HOSTS`` (endings of the service's own host names; any other host is accepted with a
-    warning), ``EXTRA`` (the pip extra with its SDK).
+    warning), ``EXTRA`` (the pip extra with its SDK), ``IMPLIED`` (fields that prompt flow
+    writes with always the same value: accepted and left out, with a note).
     """
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
@@ -71,6 +72,7 @@ class Connection(BaseModel):
     DEFAULT_ENDPOINT: ClassVar[str] = ""
     HOSTS: ClassVar[tuple[str, ...]] = ()
     EXTRA: ClassVar[str] = ""
+    IMPLIED: ClassVar[Mapping[str, str]] = {}
 
     _record: ConnectionRecord | None = PrivateAttr(None)
     _reread: Callable[[], Connection] | None = PrivateAttr(None)

@@ -30,10 +30,13 @@ _OURS = {
 _OUR_HEADERS = {"authorization", "api-key", "host", "openai-organization", "openai-project"}
 
 
-def openai_client(connection: Connection, defaults: dict[str, Any], options: dict[str, Any]) -> Any:
-    """Return an ``openai.OpenAI`` for ``connection``; ``options`` go before ``defaults``."""
+def openai_client(connection: Connection, defaults: dict[str, Any], options: dict[str, Any], base_url: str = "") -> Any:
+    """Return an ``openai.OpenAI`` for ``connection``; ``options`` go before ``defaults``.
+
+    ``base_url`` is where on the connection's host the calls are, if not at its address.
+    """
     client = _pinned(_sdk(options).OpenAI)
-    return client(api_key=FreshKey(connection), base_url=connection.endpoint_url, **{**defaults, **options})
+    return client(api_key=FreshKey(connection), base_url=base_url or connection.endpoint_url, **{**defaults, **options})
 
 
 def azure_client(connection: Connection, scope: str, defaults: dict[str, Any], options: dict[str, Any]) -> Any:
