@@ -25,6 +25,8 @@ _LONGEST_ID = 80
 # Where services put their words, the best first.
 _MESSAGES = ("message", "error_description", "detail", "title", "Message", "error")
 _AGAIN = "Test again in a minute"
+# For answers that say it in words only, as Azure's gateway does.
+_WAIT_SAID = re.compile(r"(?:retry after|again in) (\d{1,7}) seconds?", re.IGNORECASE)
 _GENERAL: dict[int, tuple[Status, str]] = {
     400: ("misconfigured", "The service does not understand the request: compare the address and the version."),
     401: ("denied", "Get a new key from the service and replace this one: %pfconn rotate."),
@@ -52,15 +54,18 @@ def read(probe: Probe, answer: Answer, secrets: Sequence[Secret]) -> Verdict:
     if answer.http == 407:
         return proxy_sign_in()
     words = answer.body.decode(errors="replace")
+    status, hint = _general(answer.http)
+    for reading in probe.readings:
+        if reading.http == answer.http and reading.words.lower() in words.lower():
+            status, hint = reading.status, reading.hint
+            break
     wait = _wait(answer)
     detail = one_line(_said(answer), secrets) or f"HTTP {answer.http} without a word"
     if wait is not None:
-        detail += f" (asks to wait {wait} s)"
-    for reading in probe.readings:
-        if reading.http == answer.http and reading.words.lower() in words.lower():
-            return Verdict(reading.status, detail, reading.hint)
-    status, hint = _general(answer.http)
-    return Verdict(status, detail, hint.replace("in a minute", f"in {wait} s") if wait else hint)
+        detail += f" (asks to wait {_span(wait)})"
+    elif said := _WAIT_SAID.search(words):
+        wait = int(said[1])
+    return Verdict(status, detail, hint.replace("in a minute", f"in {_span(wait)}") if wait else hint)
 
 
 def request_id(answer: Answer, secrets: Sequence[Secret]) -> str:
@@ -149,7 +154,7 @@ def _is_page(answer: Answer) -> bool:
 def _wait(answer: Answer) -> int | None:
     """Return the seconds of Retry-After, which comes as a number or a date, or None."""
     value = answer.headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit() and len(value) < 7:
+    if value.isascii() and value.isdigit() and len(value) < 8:
         return int(value)
     try:
         at = parsedate_to_datetime(value)
@@ -157,3 +162,11 @@ def _wait(answer: Answer) -> int | None:
         return None
     at = at if at.tzinfo else at.replace(tzinfo=timezone.utc)
     return max(0, round((at - datetime.now(timezone.utc)).total_seconds()))
+
+
+def _span(seconds: int) -> str:
+    """Return a time to wait as a person says it: a free tier's quota comes back in days."""
+    for unit, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * unit:
+            return f"{round(seconds / unit)} {name}"
+    return f"{seconds} s"
