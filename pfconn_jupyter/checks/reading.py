@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pfconn_jupyter.checks.failures import proxy_sign_in
 from pfconn_jupyter.checks.outcome import Verdict
 from pfconn_jupyter.checks.redaction import one_line
+from pfconn_jupyter.checks.telling import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _REQUEST_IDS = ("x-request-id", "apim-request-id", "x-ms-request-id")
 _LONGEST_ID = 80
 # Where services put their words, the best first.
-_MESSAGES = ("message", "error_description", "detail", "title", "Message", "error")
+_MESSAGES = ("message", "error_description", "detail", "title", "Message", "error", "status")
 _AGAIN = "Test again in a minute"
 # For answers that say it in words only, as Azure's gateway does.
 _WAIT_SAID = re.compile(r"(?:retry after|again in) (\d{1,7}) seconds?", re.IGNORECASE)
@@ -48,7 +49,7 @@ def read(probe: Probe, answer: Answer, secrets: Sequence[Secret]) -> Verdict:
         What must not be in the verdict, whatever the service echoes.
     """
     if answer.http in probe.accept:
-        return _accepted(probe, answer)
+        return _accepted(probe, answer, secrets)
     if 300 <= answer.http < 400:
         return _redirected(answer, lambda text: one_line(text, secrets))
     if answer.http == 407:
@@ -84,10 +85,11 @@ def _general(http: int) -> tuple[Status, str]:
     return "misconfigured", "Compare the address with the service's documentation: this answer is not expected."
 
 
-def _accepted(probe: Probe, answer: Answer) -> Verdict:
-    proven = Verdict("ok", "; ".join(part for part in (probe.proves, probe.leaves_open) if part))
+def _accepted(probe: Probe, answer: Answer, secrets: Sequence[Secret]) -> Verdict:
     if not probe.expect_key or _has_key(answer, probe.expect_key):
-        return proven
+        said, meaning = told(probe.tells, _json(answer), secrets) if probe.tells else ([], None)
+        detail = "; ".join(part for part in (probe.proves, *said, probe.leaves_open) if part)
+        return Verdict(meaning.status, detail, meaning.hint) if meaning else Verdict("ok", detail)
     if answer.ending in ("broken", "slow"):
         status: Status = "timeout" if answer.ending == "slow" else "unreachable"
         return Verdict(status, f"HTTP {answer.http}, but the answer broke off", f"{_AGAIN}; a proxy may cut answers.")

@@ -18,9 +18,8 @@ from pfconn_jupyter.connections.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SERVICES = (
-    "https://portal.azure.com/#view/HubsExtension/BrowseResource/resourceType/Microsoft.Search%2FsearchServices"
-)
+SERVICES = "https://portal.azure.com/#view/HubsExtension/BrowseResource/resourceType/Microsoft.Search%2FsearchServices"
+API_VERSION = "2024-07-01"
 _READER = "Search Index Data Reader"
 _CONTRIBUTOR = "Search Service Contributor"
 _ROLES_ON = "the service's page Keys must allow role-based access"
@@ -75,7 +74,7 @@ class CognitiveSearchConnection(KeyOrEntra):
             env=("AZURE_SEARCH_INDEX_NAME", "AZURE_AI_SEARCH_INDEX_NAME"),
         ),
     ] = None
-    api_version: Annotated[str, AfterValidator(check_api_version), Ask("API version", advanced=True)] = "2024-07-01"
+    api_version: Annotated[str, AfterValidator(check_api_version), Ask("API version", advanced=True)] = API_VERSION
 
     def probes(self) -> Iterator[Probe]:
         """Yield a search of the index that returns no document, or GET of the service's statistics.
@@ -128,7 +127,7 @@ class CognitiveSearchConnection(KeyOrEntra):
             Reading(
                 400,
                 "misconfigured",
-                f"Set api_version to one that the service knows, for example {type(self).model_fields['api_version'].default}.",
+                f"Set api_version to one that the service knows, for example {API_VERSION}.",
                 words="api-version",
             ),
             Reading(404, "not_found", self._what()),

@@ -86,6 +86,5 @@ class WeaviateConnection(Connection):
         """
         raise NotSupported(
             "A Weaviate connection has no SDK client: weaviate-client needs a second address, for gRPC.",
-            "Give both to weaviate.connect_to_custom, with Auth.api_key(conn.api_key.reveal());"
-            " or POST to conn.api_base + '/v1/graphql'.",
+            "Give both to weaviate.connect_to_custom, with Auth.api_key(conn.api_key.reveal()).",
         )
