@@ -85,7 +85,7 @@ def connection(word: str, url: str) -> Connection:
 def accepted_by_all() -> bytes:
     """Return an answer that each type takes for its service's."""
     probes = [next(connection(word, "http://127.0.0.1:9").probes()) for word in TYPES]
-    return json.dumps({probe.expect_key or "any": [] for probe in probes}).encode()
+    return json.dumps({probe.expect_key or "any": 1 for probe in probes}).encode()
 
 
 def fill(count: int, url: str) -> list[str]:
@@ -100,7 +100,7 @@ def side_by_side(count: int) -> float:
     start = time.perf_counter()
     outcomes = pfconn.connections().test()
     seconds = time.perf_counter() - start
-    assert [o.status for o in outcomes] == ["ok"] * count, outcomes
+    assert sum(o.status == "ok" for o in outcomes) == count
     return seconds
 
 
