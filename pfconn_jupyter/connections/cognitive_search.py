@@ -40,16 +40,17 @@ class CognitiveSearchConnection(KeyOrEntra):
     ENDPOINT: ClassVar[str] = "api_base"
     HOSTS: ClassVar[tuple[str, ...]] = (".search.windows.net", ".search.azure.us", ".search.azure.cn")
     EXTRA: ClassVar[str] = "search"
+    TEST_SPARES: ClassVar[str] = "reads no document"
     TOKEN_SCOPE: ClassVar[str] = "https://search.azure.com/.default"  # noqa: S105  # a scope
 
     api_base: Annotated[
         HostEndpoint,
         Ask(
             "Endpoint",
-            "The service's Url, without a path.",
+            "The Url on the page Overview of",
             "https://contoso.search.windows.net",
             where=SERVICES,
-            where_title="your search services",
+            where_title="your search service",
             env=("AZURE_SEARCH_ENDPOINT", "AZURE_AI_SEARCH_ENDPOINT"),
         ),
     ]
@@ -58,7 +59,7 @@ class CognitiveSearchConnection(KeyOrEntra):
         Secret | None,
         Ask(
             "API key",
-            "An admin key, or a query key together with an index; on the page Keys of",
+            "An admin key, or a query key and its index; on the page Keys of",
             where=SERVICES,
             where_title="your search service",
             env=("AZURE_SEARCH_API_KEY", "AZURE_AI_SEARCH_API_KEY"),
@@ -69,7 +70,7 @@ class CognitiveSearchConnection(KeyOrEntra):
         str | None,
         Ask(
             "Index",
-            "The index that client() searches and that a test asks; a query key needs it to be tested.",
+            "What client() searches and a test asks; without it only an admin key can be tested.",
             "products",
             env=("AZURE_SEARCH_INDEX_NAME", "AZURE_AI_SEARCH_INDEX_NAME"),
         ),
