@@ -71,6 +71,10 @@ class KeyVaultStore(Store):
         """Return `list` and `others` of one pass."""
         return reading.listing(self._access)
 
+    def parts(self) -> Iterator[Listing]:
+        """See `Store`; one request each."""
+        return reading.pages(self._access)
+
     def deleted(self) -> Records:
         """See `Store`; one request for each 25 deleted secrets."""
         return reading.deleted(self._access).records
@@ -84,8 +88,8 @@ class KeyVaultStore(Store):
 
         Values are read several at a time, while the vault is still being listed.
         """
-        pages = (page.records for page in reading.pages(self._access)) if records is None else [records]
-        return bulk.values(self.get, pages)
+        everything = (record for page in self.parts() for record in page.records)
+        return bulk.values(self.value, everything if records is None else records)
 
     def put(
         self, name: str, connection: Connection, *, scope: Scope, expires: datetime | None = None, expect: str = NEW
