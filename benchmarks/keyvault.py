@@ -220,8 +220,8 @@ def measure(count: int, round_trip: float, ask: Ask, args: argparse.Namespace) -
     }
     floor = max(reasons, key=lambda r: reasons[r])
     plain_tests = plain_values + count * (round_trip + cpu_of_get)
-    note = f"floor: {floor}; {cpu_of_get * 1000:.2f} ms CPU for requests.get, {tested.cpu / count * 1000:.2f} for both here"
-    show("test --all", tested.seconds, reasons[floor], plain_tests, f"{note}; {tested.requests}")
+    used = f"{cpu_of_get * 1000:.2f} ms CPU for requests.get, {tested.cpu / count * 1000:.2f} for both here"
+    show("test --all", tested.seconds, reasons[floor], plain_tests, f"floor: {floor}; {used}; {tested.requests}")
 
 
 def main() -> None:

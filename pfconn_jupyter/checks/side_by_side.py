@@ -74,7 +74,7 @@ def run(
 
     def work() -> None:
         while (each := _take(todo, over)) is not None:
-            told = _told(lambda: test(each))  # noqa: B023  called at once
+            told = _told(lambda: test(each))
             done.put((each[0], left_out(each[0]) if isinstance(told, str) else told[0]))
 
     _start(lambda: done.put(_hand_out(values, todo, over, work)))
@@ -99,9 +99,7 @@ def run(
     return [outcomes.get((r.name, r.scope)) or left_out(r) for r in listed()]
 
 
-def _hand_out(
-    values: Values, todo: Queue[Value], over: threading.Event, work: Callable[[], None]
-) -> int | Exception:
+def _hand_out(values: Values, todo: Queue[Value], over: threading.Event, work: Callable[[], None]) -> int | Exception:
     """Put all values into ``todo``, and start a worker for each of the first; return how many, or what went wrong."""
     count = 0
     try:

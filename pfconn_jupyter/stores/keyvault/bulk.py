@@ -36,48 +36,65 @@ def values(read: Read, records: Iterable[ConnectionRecord]) -> Values:
     records
         Is iterated in a thread of its own; the listing may go on in it.
     """
-    pool = ThreadPoolExecutor(THREADS + 1, thread_name_prefix="pfconn-keyvault")
-    came: SimpleQueue[Value | int | Exception] = SimpleQueue()
-    room, over = threading.Semaphore(AHEAD), threading.Event()
-
-    def all_of_them() -> None:
-        count = 0
-        try:
-            for record in records:
-                while not room.acquire(timeout=_SLICE):
-                    if over.is_set():
-                        return
-                if over.is_set():
-                    return
-                pool.submit(lambda r=record: came.put((r, read(r))))  # type: ignore[misc]
-                count += 1
-        except Exception as error:  # noqa: BLE001  raised below, in the caller's thread
-            came.put(error)
-        else:
-            came.put(count)
-
-    pool.submit(all_of_them)
+    reading = _Reading(read)
+    reading.begin(records)
     yielded, expected = 0, -1
     try:
         while yielded != expected:
-            each = _next(came)
+            each = reading.next()
             if isinstance(each, Exception):
                 raise each
             if isinstance(each, int):
                 expected = each
-                continue
-            room.release()
-            yielded += 1
-            yield each
+            else:
+                yielded += 1
+                yield each
     finally:
         # Also after Ctrl-C, and when the caller stops early: what has not begun does not begin.
-        over.set()
-        pool.shutdown(wait=False, cancel_futures=True)
+        reading.end()
 
 
-def _next(came: SimpleQueue[Value | int | Exception]) -> Value | int | Exception:
-    while True:
+class _Reading:
+    """Reads in threads; at most `AHEAD` values wait to be taken."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._pool = ThreadPoolExecutor(THREADS + 1, thread_name_prefix="pfconn-keyvault")
+        self._came: SimpleQueue[Value | int | Exception] = SimpleQueue()
+        self._room, self._over = threading.Semaphore(AHEAD), threading.Event()
+
+    def begin(self, records: Iterable[ConnectionRecord]) -> None:
+        self._pool.submit(self._all, records)
+
+    def next(self) -> Value | int | Exception:
+        """Return a value, or at some time how many there are, or why the listing broke off."""
+        while True:
+            try:
+                each = self._came.get(timeout=_SLICE)
+            except Empty:
+                continue
+            if isinstance(each, tuple):
+                self._room.release()
+            return each
+
+    def end(self) -> None:
+        self._over.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _all(self, records: Iterable[ConnectionRecord]) -> None:
+        count = 0
         try:
-            return came.get(timeout=_SLICE)
-        except Empty:
-            continue
+            for record in records:
+                while not (self._room.acquire(timeout=_SLICE) or self._over.is_set()):
+                    pass
+                if self._over.is_set():
+                    return
+                self._pool.submit(self._one, record)
+                count += 1
+        except Exception as error:  # noqa: BLE001  raised by `values`, in the caller's thread
+            self._came.put(error)
+        else:
+            self._came.put(count)
+
+    def _one(self, record: ConnectionRecord) -> None:
+        self._came.put((record, self._read(record)))
