@@ -94,7 +94,7 @@ class KeyVaultStore(Store):
     def put(
         self, name: str, connection: Connection, *, scope: Scope, expires: datetime | None = None, expect: str = NEW
     ) -> ConnectionRecord:
-        """See `Store`; two requests for a new one, three for an update."""
+        """See `Store`; three requests: a look at the versions, the write, and a look at who else wrote."""
         place = self._place(check_name(name), scope)
         before = reading.versions(self._access, place, name)
         current = record_of(before[0], place, self.vault) if before else None
