@@ -28,6 +28,7 @@ from pfconn_jupyter.stores import looking_up
 from pfconn_jupyter.stores.address import open_store
 from pfconn_jupyter.stores.selection import choose, fits
 from pfconn_jupyter.stores.store import NEW, Listing
+from pfconn_jupyter.stores.to_write import to_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -124,6 +125,11 @@ class Connections:
             self.notify(f"{record.name} {said}: %pfconn rotate {record.name}.")
         return connection.bind(record, lambda: self.get(name, scope=record.scope)) if record else connection
 
+    def to_change(self, name: str, *, scope: Scope | None = None) -> Connection:
+        """Return what `get` returns; whoever may only read is told of the right that a change needs."""
+        with to_write():
+            return self.get(name, scope=scope)
+
     def list(
         self,
         pattern: str | None = None,
@@ -213,7 +219,7 @@ class Connections:
             A rule is broken, or the address changes and no new secret is given.
         """
         with NoPlainText(fields):
-            current = self.get(name, scope=scope)
+            current = self.to_change(name, scope=scope)
             changed = change(current, fields, self.notify)
         record = _record_of(current)
         until = None if expires == "never" else expires or record.expires
@@ -247,7 +253,7 @@ class Connections:
             A field that is not a secret was given.
         """
         with NoPlainText(secrets):
-            current = self.get(name, scope=scope)
+            current = self.to_change(name, scope=scope)
             changed = change(current, only_secrets(current, secrets), self.notify)
         if test:
             outcome = self.check(changed)

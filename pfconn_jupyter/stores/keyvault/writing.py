@@ -10,7 +10,7 @@ from pfconn_jupyter.errors import ConnectionChanged, PfconnError, StoreDamaged, 
 from pfconn_jupyter.stores.keyvault.layout import SEALED
 from pfconn_jupyter.stores.keyvault.pace import CREATES, WINDOW
 from pfconn_jupyter.stores.keyvault.reading import read_version, versions
-from pfconn_jupyter.stores.keyvault.records import record_of
+from pfconn_jupyter.stores.keyvault.records import blocking, record_of
 from pfconn_jupyter.stores.keyvault.refusals import Busy
 from pfconn_jupyter.stores.keyvault.tags import NEWER, Metadata, that_fit, written
 from pfconn_jupyter.stores.keyvault.values import Content, encoded, format_for, overflow
@@ -104,7 +104,8 @@ def repair(access: Access, place: Place, before: Sequence[Stored]) -> Connection
     current = before[0]
     good = next((v for v in before if not v.outside and not v.meta.problem), None)
     if good is None:
-        raise StoreDamaged(f"No version of {current.meta.name} has metadata.", "Delete it and create it again.")
+        why, hint = blocking(current, place, access.vault)
+        raise StoreDamaged(f"{current.meta.name} cannot be repaired. {why or 'No version has whole tags.'}", hint)
     if good is current:
         return record_of(current, place, access.vault)
     # Looked at first: metadata beside a value that does not fit would be worse than none.

@@ -49,7 +49,7 @@ def test_access_policies_have_a_request_of_their_own(emulator, open_as):
     emulator.identity("nobody", permissions=())
     refused = refusal(AccessDenied, open_as("nobody").list)
     oid = emulator.identity("nobody").oid
-    assert f"az keyvault set-policy --name contoso --object-id {oid} --secret-permissions list" in refused.hint
+    assert f"az keyvault set-policy --name contoso --object-id {oid} --secret-permissions get list" in refused.hint
 
 
 def test_a_private_one_opens_for_its_creator_only(emulator, open_as, store, monkeypatch, tmp_path):
@@ -77,6 +77,7 @@ def test_the_creator_on_another_machine_is_told_the_key(store, open_as, monkeypa
     elsewhere = open_as("alice")
     assert [r.name for r in elsewhere.list()] == ["mine"]
     refused = refusal(SealingKeyError, lambda: elsewhere.get("mine", "private"))
+    assert "If you backed it up in contoso: %pfconn key unlock." in refused.hint
     assert "key import" in refused.hint
     # A second key would leave the first ones behind unseen.
     assert "missing" in refusal(SealingKeyError, lambda: elsewhere.put("b", openai(), scope="private")).problem
