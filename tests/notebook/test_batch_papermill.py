@@ -18,11 +18,11 @@ from pfconn_jupyter.stores.keyvault.store import KeyVaultStore
 from pfconn_jupyter.stores.keyvault.vault import vault_of
 from pfconn_jupyter.testing.keyvault import KeyVaultEmulator
 from pfconn_jupyter.testing.samples import KEY
+from requirements import require
 from standins.service import Reply, Service
 
-pytest.importorskip("papermill", reason="papermill is not installed")
 # Processes and real waits: the quick part of the suite leaves it out.
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
+pytestmark = pytest.mark.slow
 
 WAYS = ("service principal", "user-assigned", "managed identity")
 NOTEBOOK = (
@@ -66,6 +66,7 @@ def signed_in(vault, way):
 @pytest.fixture
 def papermill(tmp_path, monkeypatch):
     """Return a function that runs the notebook; gives the process, and the notebook it wrote."""
+    require("papermill")
     for name in ("HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_DATA_DIR"):
         (tmp_path / name).mkdir()
         monkeypatch.setenv(name, str(tmp_path / name))

@@ -23,13 +23,14 @@ from pfconn_jupyter.testing.samples import KEY, custom, openai
 from refusals import refusal
 
 
-def test_who_may_only_see_metadata_lists_and_shows(emulator, open_as, store):
+def test_who_may_only_see_metadata_lists_shows_and_searches(emulator, open_as, store):
     store.put("team", openai(model="m"), scope="shared")
     emulator.identity("reader", permissions=("Key Vault Reader",))
     reader = open_as("reader")
     (record,) = reader.list()
     assert (record.name, record.configs, record.owner) == ("team", {"model": "m"}, "alice@contoso.com")
     assert Connections(reader).record("team") == record
+    assert Connections(reader).list("te*", type="openai") == Connections(reader).list(tool="LLM") == [record]
     assert len(reader.history("team", "shared")) == 1
     refused = refusal(AccessDenied, lambda: reader.get("team", "shared"))
     oid = emulator.identity("reader").oid
