@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
@@ -30,8 +31,10 @@ class Selection:
 
     Parameters
     ----------
-    records
-        Those chosen, or a generator of parts of them that still lists the store.
+    fits
+        Tells of each record whether it is chosen, while `values` lists the store.
+    everything, records
+        Where the store is listed already: what it holds, and what was chosen of it.
 
     Attributes
     ----------
@@ -40,24 +43,44 @@ class Selection:
     """
 
     def __init__(
-        self, store: Store, records: Records | Callable[[], Iterator[Records]], everything: Listing | None = None
+        self,
+        store: Store,
+        fits: Callable[[ConnectionRecord], bool],
+        everything: Listing | None = None,
+        records: Sequence[ConnectionRecord] = (),
     ) -> None:
-        self.store, self.everything = store, everything
-        self._listed: Records = [] if callable(records) else records
-        self._parts = records if callable(records) else None
+        self.everything = everything
+        self._store, self._fits = store, fits
+        self._listed: Records = [*records]
+        self._lock, self._closed = threading.Lock(), False
 
     def values(self) -> Values:
         """Yield each chosen record with its connection, or with the error, as they come; each is read once."""
-        return self.store.values(self._listed if self._parts is None else self._coming(self._parts()))
+        return self._store.values(self._coming() if self.everything is None else self._listed)
 
     def listed(self) -> Records:
-        """Return the chosen records that the listing has reached, in the order of a list."""
-        return in_order(self._listed)
+        """Return the chosen records that the listing has reached, in the order of a list; it ends with that.
 
-    def _coming(self, parts: Iterator[Records]) -> Iterator[ConnectionRecord]:
-        for part in parts:
-            self._listed += part
-            yield from part
+        A page that is still on its way when the account is given must not change it afterwards.
+        """
+        with self._lock:
+            self._closed = True
+            return in_order(self._listed)
+
+    def _coming(self) -> Iterator[ConnectionRecord]:
+        everything = Listing([], [])
+        for part in self._store.parts():
+            everything.records.extend(part.records)
+            everything.others.extend(part.others)
+            chosen = [r for r in part.records if self._fits(r)]
+            with self._lock:
+                if self._closed:
+                    return
+                self._listed += chosen
+            yield from chosen
+        with self._lock:
+            if not self._closed:
+                self.everything = Listing(in_order(everything.records), in_order(everything.others))
 
 
 def choose(
@@ -86,27 +109,17 @@ def choose(
     ConnectionNotFound
         A name fits nothing; for a single one that shows later.
     """
-    if whole or len(names) > 1:
-        everything = store.listing()
-        chosen: dict[int, ConnectionRecord] = {}
-        for pattern in names:
-            matches = {n: r for n, r in enumerate(everything.records) if fits(r, pattern, type, scope)}
-            if not matches:
-                raise looking_up.missing(store, waiting, pattern)
-            chosen |= matches
-        return Selection(store, [*chosen.values()], everything)
-    single = names[0] if names else None
-
-    def parts() -> Iterator[Records]:
-        everything = Listing([], [])
-        for part in store.parts():
-            everything.records.extend(part.records)
-            everything.others.extend(part.others)
-            yield [r for r in part.records if fits(r, single, type, scope)]
-        selection.everything = Listing(in_order(everything.records), in_order(everything.others))
-
-    selection = Selection(store, parts)
-    return selection
+    if not whole and len(names) < 2:
+        single = names[0] if names else None
+        return Selection(store, lambda r: fits(r, single, type, scope))
+    everything = store.listing()
+    chosen: dict[int, ConnectionRecord] = {}
+    for pattern in names:
+        matches = {n: r for n, r in enumerate(everything.records) if fits(r, pattern, type, scope)}
+        if not matches:
+            raise looking_up.missing(store, waiting, pattern)
+        chosen |= matches
+    return Selection(store, lambda _: True, everything, [*chosen.values()])
 
 
 def in_order(records: Records) -> Records:
