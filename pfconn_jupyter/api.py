@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -30,9 +31,10 @@ from pfconn_jupyter.stores.address import open_store
 from pfconn_jupyter.stores.store import NEW, Listing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from pfconn_jupyter.checks.explaining import Explained
     from pfconn_jupyter.checks.outcome import Outcome
     from pfconn_jupyter.connections.connection import Connection
     from pfconn_jupyter.connections.record import ConnectionRecord, Records, Scope, Versions
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
     # For annotations in a class that has a method called `list`.
     Outcomes = list[Outcome]
+    Explanations = list[Explained]
     Copies = list[Copied]
 
 
@@ -280,16 +283,40 @@ class Connections:
         """Give a connection its metadata again, after others wrote it (the portal, a rotation Function)."""
         return self.store.repair(name, self._scope_of(name, scope))
 
-    def check(self, connection: Connection) -> Outcome:
-        """Test a connection, stored or not; sends its probe to its own host only."""
-        from pfconn_jupyter.checks.runner import check
+    def check(self, connection: Connection, *, deployment: str = "") -> Outcome:
+        """Test a connection, stored or not; sends its probe to its own host only.
 
-        return check(connection)
+        Parameters
+        ----------
+        deployment
+            The deployment or model to call as well, which spends a token.
+        """
+        from pfconn_jupyter.checks import changes, runner
+
+        outcome, held = runner.check(connection, deployment), connection.record
+        if outcome.failed and held and held.store == self.store.address:
+            # It may be the object that is old: one more listing tells, and is not needed for the outcome.
+            with suppress(PfconnError):
+                outcome = changes.outdated(outcome, held, self.record(held.name, scope=held.scope))
+        return outcome
+
+    def explain(self, *names: str, type: str | None = None, deployment: str = "") -> Explanations:
+        """Return the requests that `test` would send, without secrets; nothing is sent to a service.
+
+        Raises
+        ------
+        ConnectionNotFound
+            A name fits nothing.
+        """
+        from pfconn_jupyter.checks.explaining import explain
+
+        return explain(self.store.values(self._wanted(names, type)), deployment)
 
     def test(
         self,
         *names: str,
         type: str | None = None,
+        deployment: str = "",
         on_done: Callable[[Outcome], None] | None = None,
     ) -> Outcomes:
         """Test connections side by side, all of the store if none is named.
@@ -298,6 +325,8 @@ class Connections:
         ----------
         names
             Names or globs.
+        deployment
+            The deployment or model to call, which spends a token of each connection.
         on_done
             Is called with each outcome as it comes.
 
@@ -308,13 +337,7 @@ class Connections:
         """
         from pfconn_jupyter.checks.runner import check_all
 
-        wanted: dict[tuple[str, Scope], ConnectionRecord] = {}
-        for pattern in names or ("*",):
-            matches = self.list(pattern, type=type)
-            if not matches and names:
-                raise looking_up.missing(self.store, open_forms, pattern)
-            wanted.update({(r.name, r.scope): r for r in matches})
-        return check_all(list(wanted.values()), lambda r: self.store.get(r.name, r.scope), on_done)
+        return check_all(self._wanted(names, type), lambda r: self.store.get(r.name, r.scope), on_done, deployment)
 
     def copy(
         self,
@@ -391,6 +414,16 @@ class Connections:
     def rollback(self, name: str, version: str, *, scope: Scope | None = None) -> ConnectionRecord:
         """Make an earlier version current, as a new version."""
         return self.store.rollback(name, self._scope_of(name, scope), version)
+
+    def _wanted(self, names: Sequence[str], type: str | None) -> Records:
+        """Return what fits any of ``names``, each once; everything if there are none."""
+        wanted: dict[tuple[str, Scope], ConnectionRecord] = {}
+        for pattern in names or ("*",):
+            matches = self.list(pattern, type=type)
+            if not matches and names:
+                raise looking_up.missing(self.store, open_forms, pattern)
+            wanted.update({(r.name, r.scope): r for r in matches})
+        return [*wanted.values()]
 
     def _tell_who_can_open(self, record: ConnectionRecord) -> None:
         """Say of a private connection in a shared store which machines can open it, and who runs as its owner."""

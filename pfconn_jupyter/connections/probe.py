@@ -70,8 +70,12 @@ class Probe:
         the service's; ``""`` accepts any body.
     readings
         This service's own refusals; those of HTTP in general are known to `checks`.
-    next_on
-        HTTP statuses on which the connection's next probe is tried instead.
+    next_on, next_words
+        HTTP statuses on which the connection's next probe is tried instead; if ``next_words``
+        are given, only with one of them (any case) in the body.
+    instead
+        A GET that lists what there is, asked if the answer is ``not_found``, for the hint:
+        the ``id`` of each entry of ``data``.
     """
 
     url: str
@@ -85,3 +89,5 @@ class Probe:
     expect_key: str = ""
     readings: tuple[Reading, ...] = ()
     next_on: frozenset[int] = frozenset()
+    next_words: tuple[str, ...] = ()
+    instead: Probe | None = None

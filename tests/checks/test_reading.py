@@ -28,6 +28,15 @@ BODY_A = {
 }
 NO_ROLE = {"error": {"code": "PermissionDenied", "message": "Principal does not have access to API/Operation."}}
 NO_ACTION = {"error": {"code": "PermissionDenied", "message": "The principal x lacks the required data action y."}}
+NO_PUBLIC = {"error": {"message": "Public access is disabled. Please configure private endpoint."}}
+NO_KEYS = {
+    "error": {
+        "code": "AuthenticationTypeDisabled",
+        "message": "Key based authentication is disabled for this resource.",
+    }
+}
+NOT_YET = {"error": {"message": "IDX10222: Lifetime validation failed. The token is not yet valid."}}
+NO_NAME = {"error": {"message": "Please provide a custom subdomain for token authentication."}}
 NO_PATH = {"error": {"code": "404", "message": "Resource not found"}}
 TOO_MANY = {"error": {"code": "429", "message": "Rate limit is exceeded. Try again in 2 seconds."}}
 QUOTA = {"error": {"message": "You exceeded your current quota.", "type": "insufficient_quota"}}
@@ -55,7 +64,11 @@ def openai_probe() -> Probe:
         (401, BODY_A, "denied", "invalid subscription key", "KEY 1 or KEY 2"),
         (401, NO_ROLE, "denied", "Principal does not have access", "Cognitive Services OpenAI User"),
         (401, NO_ACTION, "denied", "lacks the required data action", "Cognitive Services OpenAI User"),
-        (403, {"error": {"message": "Public access is disabled."}}, "denied", "Public access", "meid_token"),
+        (403, NO_PUBLIC, "denied", "Public access", "private network or VPN"),
+        (403, NO_KEYS, "denied", "Key based", "auth_mode=meid_token"),
+        (403, {"error": {"message": "No."}}, "denied", "No.", "Key access may be switched off"),
+        (401, NOT_YET, "denied", "IDX10222", "clock"),
+        (400, NO_NAME, "misconfigured", "custom subdomain", "https://NAME"),
         (404, NO_PATH, "misconfigured", "Resource not found", "api_base"),
         (429, TOO_MANY, "throttled", "Rate limit", "Test again"),
         (500, b"", "server_error", "HTTP 500 without a word", "status page"),
