@@ -77,7 +77,8 @@ def _of(record: ConnectionRecord, connection: Connection, deployment: str) -> li
 
 
 def _when(probes: list[Probe]) -> Iterator[str]:
-    yield "first"
+    if probes:
+        yield "first"
     for before in probes[:-1]:
         answers = " or ".join(str(http) for http in sorted(before.next_on))
         words = f" with {' or '.join(repr(w) for w in before.next_words)}" if before.next_words else ""

@@ -14,6 +14,7 @@ from pfconn_jupyter.errors import PfconnError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from pfconn_jupyter.checks.explaining import Explained
     from pfconn_jupyter.checks.outcome import Outcome
     from pfconn_jupyter.connections.connection import Connection
     from pfconn_jupyter.connections.record import ConnectionRecord, Version
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 LIST = ("name", "type", "scope", "auth", "endpoint", "owner", "updated", "expires")
 WIDE = (*LIST, "created", "deleted", "enabled", "configs", "rev", "store", "problem")
 TEST = ("name", "type", "status", "detail", "hint", "http", "latency_ms", "request_id", "checked")
+
+EXPLAIN = ("name", "type", "sent", "request", "headers", "body", "secret_to", "proxy", "trust")
 
 
 class Table(pd.DataFrame):
@@ -112,6 +115,11 @@ def outcomes(found: Iterable[Outcome], note: str) -> Table:
     """Return test results, failures first."""
     ordered = sorted(found, key=lambda o: (o.status == "ok", o.status == "not_checked", o.name.lower()))
     return table((vars(o) for o in ordered), TEST, note)
+
+
+def explained(found: Iterable[Explained], note: str) -> Table:
+    """Return the requests that a test would send."""
+    return table((vars(line) for line in found), EXPLAIN, note)
 
 
 def connection(record: ConnectionRecord, note: str) -> Table:
