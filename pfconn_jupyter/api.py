@@ -25,6 +25,7 @@ from pfconn_jupyter.errors import (
     PfconnWarning,
     UsageProblem,
 )
+from pfconn_jupyter.finding import Axis
 from pfconn_jupyter.identity import MANAGED, PRINCIPAL
 from pfconn_jupyter.stores import looking_up
 from pfconn_jupyter.stores.address import open_store
@@ -38,11 +39,13 @@ if TYPE_CHECKING:
     from pfconn_jupyter.checks.outcome import Outcome
     from pfconn_jupyter.connections.connection import Connection
     from pfconn_jupyter.connections.record import ConnectionRecord, Records, Scope, Versions
+    from pfconn_jupyter.finding import Finding
     from pfconn_jupyter.stores.copying import Copied
     from pfconn_jupyter.stores.store import Store
 
     # For annotations in a class that has a method called `list`.
     Outcomes = list[Outcome]
+    Findings = list[Finding]
     Explanations = list[Explained]
     Copies = list[Copied]
 
@@ -338,6 +341,29 @@ class Connections:
         from pfconn_jupyter.checks.runner import check_all
 
         return check_all(self._wanted(names, type), lambda r: self.store.get(r.name, r.scope), on_done, deployment)
+
+    def doctor(self, *, try_write: bool = False, more: Sequence[Axis] = ()) -> Findings:
+        """Look at this machine, at the store, and at what it lets you do; raises for nothing that is found.
+
+        Parameters
+        ----------
+        try_write
+            Write, delete and purge a throw-away connection too; only reads by default.
+        more
+            What else to look at, first: a notebook's own.
+        """
+        from pfconn_jupyter.checks.doctor.plan import examine_all
+        from pfconn_jupyter.stores import examining
+
+        found: Records = []
+        axes = [
+            *more,
+            Axis("store", lambda: examining.look(self.store, found)),
+            Axis("sealing key", examining.look_at_key),
+        ]
+        if try_write:
+            axes.append(Axis("write", lambda: examining.try_writing(self.store), 40.0))
+        return examine_all(axes, found)
 
     def copy(
         self,

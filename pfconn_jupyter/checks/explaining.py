@@ -81,8 +81,10 @@ def _when(probes: list[Probe]) -> Iterator[str]:
         yield "first"
     for before in probes[:-1]:
         answers = " or ".join(str(http) for http in sorted(before.next_on))
-        words = f" with {' or '.join(repr(w) for w in before.next_words)}" if before.next_words else ""
-        yield f"if the one before is answered {answers}{words}" if answers else "never: the one before decides"
+        if before.next_words:
+            yield f"if the one before is refused with {before.next_words[0]!r} or the like"
+        else:
+            yield f"if the one before is answered {answers}" if answers else "never: the one before decides"
 
 
 def _one(record: ConnectionRecord, connection: Connection, probe: Probe, sent: str) -> Explained:
