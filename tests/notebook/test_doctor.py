@@ -81,6 +81,15 @@ def test_the_same_from_python(notebook):
     assert "front end" not in checks
 
 
+def test_a_store_that_has_no_address(notebook, monkeypatch):
+    monkeypatch.setenv("PFCONN_STORE", "keyvualt:contoso")
+    found = said(notebook("%pfconn doctor"))
+    assert found["store in use"][1] == "keyvualt:contoso, chosen by PFCONN_STORE"
+    assert found["store"][0] == "fail"
+    assert "Did you mean" in found["store"][1]
+    assert found["proxy"][0] == "ok"
+
+
 def test_a_lost_key_fails(notebook, pfconn_home):
     notebook(f"%pfconn create azure_openai mine {AZURE}")
     for path in pfconn_home.glob("sealing-*.key"):

@@ -129,7 +129,7 @@ def caught(places):
 
 
 @pytest.mark.parametrize("kind", ANSWERS)
-def test_nothing_is_left(stored, service, capsys, log, tmp_path, kind):
+def test_nothing_is_left(stored, service, *, capsys, log, tmp_path, kind):
     scripted(service, ANSWERS[kind])
     for line in TESTS:
         service.received.clear()

@@ -22,11 +22,18 @@ def examine(axes: Sequence[Axis]) -> list[Finding]:
     """Return what the axes find, in their order; raises for nothing that an axis does.
 
     An axis that takes longer than its time says what it has found until then, and is left
-    behind in a daemon thread.
+    behind in a daemon thread; so are those that a Ctrl-C does not wait for.
     """
     started = time.monotonic()
     looks = [_Look(axis) for axis in axes]
-    return [finding for look in looks for finding in look.until(started + look.axis.seconds)]
+    found, stopped = [], False
+    for look in looks:
+        try:
+            look.wait(0.0 if stopped else started + look.axis.seconds)
+        except KeyboardInterrupt:
+            stopped = True
+        found += look.found(stopped=stopped)
+    return found
 
 
 class _Look:
@@ -36,16 +43,19 @@ class _Look:
         self._done = threading.Event()
         threading.Thread(target=self._run, name="pfconn-doctor", daemon=True).start()
 
-    def until(self, deadline: float) -> list[Finding]:
+    def wait(self, deadline: float) -> None:
         while (left := deadline - time.monotonic()) > 0 and not self._done.wait(min(left, _SLICE)):
             pass
-        found = [*self._found]
-        if not self._done.is_set():
+
+    def found(self, *, stopped: bool) -> list[Finding]:
+        if self._done.is_set():
+            return self._found
+        if stopped:
+            last = Finding(self.axis.name, "warn", "interrupted", "Run %pfconn doctor again.")
+        else:
             late = f"no answer in {self.axis.seconds:.0f} s"
-            found.append(
-                Finding(self.axis.name, "fail", late, "Compare the network and VPN, HTTPS_PROXY and NO_PROXY.")
-            )
-        return found
+            last = Finding(self.axis.name, "fail", late, "Compare the network and VPN, HTTPS_PROXY and NO_PROXY.")
+        return [*self._found, last]
 
     def _run(self) -> None:
         try:

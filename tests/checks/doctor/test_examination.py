@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 import time
 from collections.abc import Iterator
+
+import pytest
 
 from pfconn_jupyter.checks.doctor.examination import examine
 from pfconn_jupyter.errors import StoreUnavailable
@@ -56,3 +61,26 @@ def test_they_wait_together() -> None:
     started = time.monotonic()
     examine([Axis(str(n), lambda: time.sleep(0.3) or [FINE]) for n in range(10)])  # type: ignore[func-returns-value]
     assert time.monotonic() - started < 1.5
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no signal to a thread on Windows")
+def test_a_ctrl_c_keeps_what_is_done() -> None:
+    main = threading.main_thread().ident
+    assert main is not None
+
+    def interrupt() -> Iterator[Finding]:
+        yield FINE
+        time.sleep(0.3)
+        signal.pthread_kill(main, signal.SIGINT)
+        time.sleep(20)
+
+    started = time.monotonic()
+    found = examine([Axis("quick", lambda: [FINE]), Axis("slow", interrupt), Axis("later", slow)])
+    assert time.monotonic() - started < 3
+    assert [(f.check, f.detail) for f in found] == [
+        ("a", "fine"),
+        ("a", "fine"),
+        ("slow", "interrupted"),
+        ("a", "fine"),
+        ("later", "interrupted"),
+    ]
