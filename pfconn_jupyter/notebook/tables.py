@@ -70,8 +70,10 @@ _STYLE = (
     "<style>.pfconn-table td, .pfconn-table th {text-align: left !important; vertical-align: top}"
     " .pfconn-table p {color: var(--jp-ui-font-color2, #616161)}"
     " .pfconn-table .pfconn-bad {color: var(--jp-error-color1, #c62828); font-weight: 600}"
-    " .pfconn-table .pfconn-warn {font-weight: 600}</style>"
+    " .pfconn-table .pfconn-warn {font-weight: 600}"
+    " .pfconn-table .pfconn-long {overflow-wrap: anywhere; min-width: 13em}</style>"
 )
+_LONG = 40
 _GOOD = ("ok", "not_checked")
 _MARKS = dict.fromkeys((*get_args(Status), "fail", "failed"), "pfconn-bad") | {"warn": "pfconn-warn"}
 """What a cell of the column ``status`` says, to its class; what is good needs none."""
@@ -79,7 +81,9 @@ _MARKS = dict.fromkeys((*get_args(Status), "fail", "failed"), "pfconn-bad") | {"
 
 def _td(cell: str, *, marked: bool) -> str:
     mark = _MARKS.get(cell, "") if marked and cell not in _GOOD else ""
-    return f"<td class='{mark}'>{escape(cell)}</td>" if mark else f"<td>{escape(cell)}</td>"
+    # An address has no blank to break at, and would push what stands behind it out of sight.
+    found = mark or ("pfconn-long" if len(cell) > _LONG else "")
+    return f"<td class='{found}'>{escape(cell)}</td>" if found else f"<td>{escape(cell)}</td>"
 
 
 def _shown(value: Any) -> str:

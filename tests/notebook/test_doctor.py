@@ -13,6 +13,7 @@ from hunter import assert_clean
 from pfconn_jupyter import identity
 from pfconn_jupyter.checks.doctor import plan
 from pfconn_jupyter.finding import Axis
+from pfconn_jupyter.stores.keyvault import access
 from pfconn_jupyter.testing.keyvault import KeyVaultEmulator
 
 KEY = "Zd8-a-key-that-doctor-never-shows"
@@ -177,21 +178,19 @@ def test_the_local_store_can_be_tried_too(notebook):
 
 
 @pytest.mark.parametrize("how", ["refused", "swallowed"])
-def test_a_dead_network(as_, monkeypatch, how):
+def test_a_dead_network(as_, how):
     alice = as_("alice")
     real = plan.examine
-    # Two seconds instead of eight.
-    monkeypatch.setattr(plan, "examine", lambda axes: real([Axis(a.name, a.look, 2.0) for a in axes]))
-    with socket.socket() as deaf:
+    # The emulator puts its own proxy back when it stops: what is set here must be gone by then.
+    with pytest.MonkeyPatch.context() as patch, socket.socket() as deaf:
+        # Two seconds instead of eight.
+        patch.setattr(plan, "examine", lambda axes: real([Axis(a.name, a.look, 2.0) for a in axes]))
         deaf.bind(("127.0.0.1", 0))
         if how == "swallowed":
             deaf.listen()
-        dead = f"http://ann:{PASSWORD}@127.0.0.1:{deaf.getsockname()[1]}"
         for name in ("HTTPS_PROXY", "https_proxy"):
-            monkeypatch.setenv(name, dead)
+            patch.setenv(name, f"http://ann:{PASSWORD}@127.0.0.1:{deaf.getsockname()[1]}")
         identity.credential.cache_clear()
-        from pfconn_jupyter.stores.keyvault import access
-
         access._open.clear()
         started = time.monotonic()
         table = alice("%pfconn doctor")

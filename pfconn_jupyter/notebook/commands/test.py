@@ -76,9 +76,10 @@ def _stop_if_failed(found: list[Outcome], context: Context) -> None:
         )
     failed = sorted((o for o in found if o.failed), key=lambda o: o.status == "not_checked")
     if failed:
-        told = "; ".join(f"{o.name} {o.status}: {o.detail}" for o in failed[:3])
-        more = f"; and {len(failed) - 3} more" if len(failed) > 3 else ""
-        raise CheckFailed(f"{len(failed)} of {len(found)} failed: {told}{more}", failed[0].hint)
+        first, *others = failed
+        told = [f"{first.name} {first.status}: {first.detail}", *(f"{o.name} {o.status}" for o in others[:4])]
+        more = f"; and {len(others) - 4} more" if len(others) > 4 else ""
+        raise CheckFailed(f"{len(failed)} of {len(found)} failed: {'; '.join(told)}{more}", first.hint)
 
 
 def _note(found: list[Outcome], context: Context) -> str:
