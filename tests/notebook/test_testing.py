@@ -72,7 +72,7 @@ def test_a_long_list_of_failures_is_cut_and_counted(stored, service):
     for n in range(4):
         stored(f"%pfconn create azure_openai more{n} --set api_base={service.url} --set api_key='${{env:MY_KEY}}'")
     assert "6 of 7 failed" in (error := str(stored.fails("%pfconn test --all --strict")))
-    assert "first denied: no such key; second denied; more0 denied; " in error
+    assert "first denied: no such key; more0 denied; more1 denied; " in error
     assert "and 1 more" in error
 
 
