@@ -105,7 +105,10 @@ def _first_that_decides(connection: Connection, tokens: Tokens, deployment: str)
     with requests.Session() as session:
         session.mount("https://", SharedTrust())
         for probe in connection.deployment_probes(deployment) if deployment else connection.probes():
-            outcome, leads_on = _try(connection, probe, session, tokens)
+            found, leads_on = _try(connection, probe, session, tokens)
+            if probe.only_adds and outcome:
+                return _with_more(outcome, found)
+            outcome = found
             if not leads_on:
                 return outcome
     return outcome or _outcome(connection, _no_probe(connection, deployment))
@@ -149,6 +152,13 @@ def _answer(
     if answer is None:
         return timed_out(home)
     return answer if isinstance(answer, Verdict) else (answer, fetched)
+
+
+def _with_more(outcome: Outcome, found: Outcome) -> Outcome:
+    from dataclasses import replace
+
+    told = found.detail if found.status == "ok" else ""
+    return replace(outcome, detail=f"{outcome.detail.rstrip('.')}; {told}") if told else outcome
 
 
 def _no_probe(connection: Connection, deployment: str) -> Verdict:

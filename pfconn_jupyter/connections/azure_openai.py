@@ -8,6 +8,7 @@ from urllib.parse import quote
 from pydantic import AfterValidator
 
 from pfconn_jupyter.connections.auth import AUTH_CHOICES, AuthMode, KeyOrEntra
+from pfconn_jupyter.connections.cognitive import readings
 from pfconn_jupyter.connections.connection import Ask
 from pfconn_jupyter.connections.endpoint import HostEndpoint
 from pfconn_jupyter.connections.one_token import one_token_probes
@@ -20,27 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PORTAL = "https://portal.azure.com/#view/Microsoft_Azure_ProjectOxford/CognitiveServicesHub/~/OpenAI"
-_ROLE = "Ask for the role Cognitive Services OpenAI User on the resource; it takes some minutes to arrive."
-# Azure OpenAI answers 401, not 403, when a role is missing (azure.md 3).
-_READINGS = (
-    Reading(401, "denied", _ROLE, words="does not have access to API"),
-    Reading(401, "denied", _ROLE, words="lacks the required data action"),
-    Reading(
-        401,
-        "denied",
-        "Copy KEY 1 or KEY 2 from the resource's Keys and Endpoint page; one of another resource or region is refused.",
-    ),
-    Reading(
-        403,
-        "denied",
-        "Key access may be switched off or the network closed: try auth_mode=meid_token, or ask the resource's owner.",
-    ),
-    Reading(
-        404,
-        "misconfigured",
-        "Compare api_base with the resource's Keys and Endpoint page, and api_version with the service's list.",
-    ),
-)
+ROLE = "Cognitive Services OpenAI User"
 
 
 class AzureOpenAIConnection(KeyOrEntra):
@@ -62,6 +43,7 @@ class AzureOpenAIConnection(KeyOrEntra):
         ".openai.azure.cn",
     )
     EXTRA: ClassVar[str] = "openai"
+    TEST_SPARES: ClassVar[str] = "spends no tokens"
 
     api_base: Annotated[
         HostEndpoint,
@@ -94,7 +76,13 @@ class AzureOpenAIConnection(KeyOrEntra):
         Ask("Deployment", "The deployment that client() uses when a call names none.", "gpt-4o-mini", advanced=True),
     ] = None
     resource_id: Annotated[
-        str | None, Ask("Resource ID", "Only for looking the resource up.", "/subscriptions/…", advanced=True)
+        str | None,
+        Ask(
+            "Resource ID",
+            "Lets a failed test name the resource on which a role is missing.",
+            "/subscriptions/…",
+            advanced=True,
+        ),
     ] = None
     api_type: Annotated[Literal["azure"], Ask("API type", advanced=True)] = "azure"
 
@@ -109,23 +97,24 @@ class AzureOpenAIConnection(KeyOrEntra):
                 self.api_base + path,
                 headers=self.auth_headers(),
                 query=query,
-                proves="key accepted" if self.api_key else "Entra token accepted",
+                proves=self.proven,
                 leaves_open=leaves_open,
                 expect_key="data",
-                readings=_READINGS,
+                readings=readings(self, ROLE),
                 next_on=next_on,
             )
 
     def deployment_probes(self, deployment: str) -> Iterator[Probe]:
         """Yield requests to exactly this deployment; see `one_token_probes`."""
         path = f"{self.api_base}/openai/deployments/{quote(deployment, safe='')}"
+        missing = Reading(404, "not_found", self._no_deployment(deployment), "DeploymentNotFound")
         yield from one_token_probes(
             lambda operation: f"{path}/{operation}",
             deployment,
             what=f"deployment {deployment}",
             headers=self.auth_headers(),
             query={"api-version": self.api_version},
-            readings=(Reading(404, "not_found", self._no_deployment(deployment), "DeploymentNotFound"), *_READINGS),
+            readings=(missing, *readings(self, ROLE)),
         )
 
     def _no_deployment(self, deployment: str) -> str:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hunter import assert_clean
+from pfconn_jupyter.checks.reading import read
 from pfconn_jupyter.checks.runner import check
+from pfconn_jupyter.checks.sending import Answer
 from pfconn_jupyter.connections.build import build
 from pfconn_jupyter.connections.connection import Connection
 from pfconn_jupyter.connections.registry import connection_type
@@ -159,11 +161,19 @@ def test_other_refusals_decide_at_once(service: Service, azure: Make, reply: Rep
     assert len(service.received) == 1
 
 
-def test_exhausted_credit_shows_here(service: Service, openai: Make) -> None:
-    service.on(OPENAI, refused(429, "You exceeded your current quota, please check your plan.", "insufficient_quota"))
-    outcome = check(openai(service.url), "gpt")
-    assert outcome.status == "throttled"
-    assert "no credit left" in outcome.hint
+def test_a_serverless_endpoint_is_called_under_the_name(service: Service, secret: str) -> None:
+    service.on(OPENAI, DONE)
+    made = build(connection_type("serverless"), {"api_base": service.url, "api_key": secret})
+    assert check(made, "mistral-small").detail.startswith("model mistral-small answered (chat)")
+    assert service.received[0].headers["authorization"] == f"Bearer {secret}"
+
+
+def test_exhausted_credit_shows_here(secret: str) -> None:
+    probe = next(build(connection_type("openai"), {"api_key": secret}).deployment_probes("gpt"))
+    spent = {"error": {"message": "You exceeded your current quota, please check your plan."}}
+    verdict = read(probe, Answer(429, {}, json.dumps(spent).encode()), [])
+    assert verdict.status == "throttled"
+    assert "no credit left" in verdict.hint
 
 
 def test_a_request_that_spends_is_never_repeated(service: Service, azure: Make) -> None:
