@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 from pfconn_jupyter import settings
@@ -23,6 +24,7 @@ from pfconn_jupyter.errors import (
     PfconnWarning,
     UsageProblem,
 )
+from pfconn_jupyter.finding import Axis
 from pfconn_jupyter.identity import MANAGED, PRINCIPAL
 from pfconn_jupyter.stores import looking_up
 from pfconn_jupyter.stores.address import open_store
@@ -31,18 +33,22 @@ from pfconn_jupyter.stores.store import NEW, Listing
 from pfconn_jupyter.stores.to_write import to_write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from pfconn_jupyter.checks.explaining import Explained
     from pfconn_jupyter.checks.outcome import Outcome
     from pfconn_jupyter.connections.connection import Connection
     from pfconn_jupyter.connections.record import ConnectionRecord, Records, Scope, Versions
+    from pfconn_jupyter.finding import Finding
     from pfconn_jupyter.stores.copying import Copied
     from pfconn_jupyter.stores.selection import Selection
     from pfconn_jupyter.stores.store import Store
 
     # For annotations in a class that has a method called `list`.
     Outcomes = list[Outcome]
+    Findings = list[Finding]
+    Explanations = list[Explained]
     Copies = list[Copied]
 
 
@@ -285,16 +291,44 @@ class Connections:
         """Give a connection its metadata again, after others wrote it (the portal, a rotation Function)."""
         return self.store.repair(name, self._scope_of(name, scope))
 
-    def check(self, connection: Connection) -> Outcome:
-        """Test a connection, stored or not; sends its probe to its own host only."""
-        from pfconn_jupyter.checks.runner import check
+    def check(self, connection: Connection, *, deployment: str = "") -> Outcome:
+        """Test a connection, stored or not; sends its probe to its own host only.
 
-        return check(connection)
+        Parameters
+        ----------
+        deployment
+            The deployment or model to call as well, which spends a token.
+        """
+        from pfconn_jupyter.checks import changes, runner
+
+        outcome, held = runner.check(connection, deployment), connection.record
+        if outcome.failed and held and held.store == self.store.address:
+            # It may be the object that is old: one more listing tells, and is not needed for the outcome.
+            with suppress(PfconnError):
+                outcome = changes.outdated(outcome, held, self.record(held.name, scope=held.scope))
+        return outcome
+
+    def explain(self, *names: str, type: str | None = None, deployment: str = "") -> Explanations:
+        """Return the requests that `test` would send, without secrets; nothing is sent to a service.
+
+        Raises
+        ------
+        ConnectionNotFound
+            A name fits nothing.
+        """
+        from pfconn_jupyter.checks.explaining import explain
+
+        wanted = connection_type(type).TYPE if type else None
+        chosen = choose(self.store, names, open_forms, type=wanted)
+        found = explain(chosen.values(), deployment)
+        self._account(chosen, names)
+        return found
 
     def test(
         self,
         *names: str,
         type: str | None = None,
+        deployment: str = "",
         on_done: Callable[[Outcome], None] | None = None,
     ) -> Outcomes:
         """Test connections side by side, all of the store if none is named.
@@ -303,6 +337,8 @@ class Connections:
         ----------
         names
             Names or globs.
+        deployment
+            The deployment or model to call, which spends a token of each connection.
         on_done
             Is called with each outcome as it comes.
 
@@ -315,9 +351,32 @@ class Connections:
 
         wanted = connection_type(type).TYPE if type else None
         chosen = choose(self.store, names, open_forms, type=wanted)
-        outcomes = check_all(chosen.values(), chosen.listed, on_done)
+        outcomes = check_all(chosen.values(), chosen.listed, on_done, deployment)
         self._account(chosen, names)
         return outcomes
+
+    def doctor(self, *, try_write: bool = False, more: Sequence[Axis] = ()) -> Findings:
+        """Look at this machine, at the store, and at what it lets you do; raises for nothing that is found.
+
+        Parameters
+        ----------
+        try_write
+            Write, delete and purge a throw-away connection too; only reads by default.
+        more
+            What else to look at, first: a notebook's own.
+        """
+        from pfconn_jupyter.checks.doctor.plan import examine_all
+        from pfconn_jupyter.stores import examining
+
+        found: Records = []
+        axes = [
+            *more,
+            Axis("store", lambda: examining.look(self.store, found)),
+            Axis("sealing key", examining.look_at_key),
+        ]
+        if try_write:
+            axes.append(Axis("write", lambda: examining.try_writing(self.store), 40.0))
+        return examine_all(axes, found)
 
     def copy(
         self,

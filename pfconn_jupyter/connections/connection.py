@@ -115,6 +115,10 @@ class Connection(BaseModel):
         """Yield the requests that prove the credential; the first decides unless it says otherwise."""
         yield from ()
 
+    def deployment_probes(self, deployment: str) -> Iterator[Probe]:  # noqa: ARG002  # for the types that have some
+        """Yield the requests that prove one deployment or model. They spend a token: sent only if asked for."""
+        yield from ()
+
     def client(self, **options: Any) -> Any:  # noqa: ARG002  # for the types that have one
         """Return the vendor's SDK client. Sends nothing.
 

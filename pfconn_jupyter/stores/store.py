@@ -91,6 +91,19 @@ class Store(ABC):
             what = f"{record.name} could not be read from {self.title} ({type(error).__name__})."
         return StoreDamaged(what, "Report this: the store should say what is wrong.")
 
+    def try_reading(self) -> str:
+        """Find out whether values can be read, without reading one where the store can tell so; say what was found.
+
+        Raises
+        ------
+        SealingKeyError, StoreError
+        """
+        # One without a known problem, if there is one: the others have said theirs.
+        for record in sorted(self.list(), key=lambda r: bool(r.problem)):
+            self.get(record.name, record.scope)
+            return f"values can be read: {record.name} was opened"
+        return "no value to read yet"
+
     def who(self) -> Identity:
         """Return who you are to this store."""
         return Identity(name=getpass.getuser(), kind="a user of this computer")

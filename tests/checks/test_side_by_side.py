@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pfconn_jupyter.checks import side_by_side
 from pfconn_jupyter.checks.runner import check_all
 from pfconn_jupyter.connections.record import ConnectionRecord
 from pfconn_jupyter.errors import ConnectionNotFound, StoreUnavailable
@@ -65,6 +66,24 @@ def test_they_wait_together(service: Service, azure: Make) -> None:
     # One after the other they would take 8 s.
     assert time.monotonic() - started < 4
     assert {o.status for o in found} == {"ok"}
+
+
+def test_no_more_than_sixteen_at_a_time(service: Service, azure: Make) -> None:
+    running, most, lock = 0, 0, threading.Lock()
+
+    def answer(handler: Any) -> None:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.05)
+        with lock:
+            running -= 1
+        Reply(200, {"data": []})(handler)
+
+    service.on(V1, answer)
+    assert {o.status for o in checked(records(60), lambda record: azure(service.url))} == {"ok"}
+    assert 4 < most <= side_by_side.MOST == 16
 
 
 def test_none() -> None:
@@ -170,6 +189,7 @@ def test_what_on_done_raises_is_the_callers(service: Service, azure: Make) -> No
 
 PROGRAM = """
 import sys
+from pfconn_jupyter.checks import side_by_side
 from pfconn_jupyter.checks.runner import check_all
 from pfconn_jupyter.connections.build import build
 from pfconn_jupyter.connections.record import ConnectionRecord

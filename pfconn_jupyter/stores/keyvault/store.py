@@ -8,7 +8,7 @@ from pfconn_jupyter.connections.names import check_name
 from pfconn_jupyter.errors import NotSupported
 from pfconn_jupyter.stores import expectations, keys, local_values
 from pfconn_jupyter.stores.custody import custody
-from pfconn_jupyter.stores.keyvault import bulk, deletion, key_backup, reading, writing
+from pfconn_jupyter.stores.keyvault import allowed, bulk, deletion, key_backup, reading, writing
 from pfconn_jupyter.stores.keyvault.access import access_to
 from pfconn_jupyter.stores.keyvault.items import items
 from pfconn_jupyter.stores.keyvault.layout import RAW, place_named, place_of
@@ -76,6 +76,10 @@ class KeyVaultStore(Store):
     def parts(self) -> Iterator[Listing]:
         """See `Store`; one request each."""
         return reading.pages(self._access)
+
+    def try_reading(self) -> str:
+        """See `Store`; one request, and no value is read."""
+        return allowed.try_reading(self._access)
 
     def deleted(self) -> Records:
         """See `Store`; one request for each 25 deleted secrets."""
