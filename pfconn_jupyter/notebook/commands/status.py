@@ -46,7 +46,7 @@ def run(args: Namespace, context: Context) -> Any:
 
 def _workspace(context: Context) -> str:
     """Offer the vault of an Azure ML workspace, where nobody has chosen a store; never switches."""
-    from pfconn_jupyter.stores.keyvault.workspace import workspace_here
+    from pfconn_jupyter.stores.workspace import workspace_here
 
     found = workspace_here() if context.choice.by_default else None
     if found is None:
