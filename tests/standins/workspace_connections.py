@@ -128,7 +128,9 @@ class Workspace:
             if planned and planned[1]:
                 return planned[1]
             if operation not in self._may.get(identity.name, OPERATIONS):
-                action = f"Microsoft.MachineLearningServices/workspaces/connections/{_ACTIONS.get(operation, operation)}"
+                action = (
+                    f"Microsoft.MachineLearningServices/workspaces/connections/{_ACTIONS.get(operation, operation)}"
+                )
                 message = f"The client '{identity.oid}' does not have authorization to perform action '{action}'."
                 raise Refusal(403, "AuthorizationFailed", message)
             found = getattr(self, f"_{operation}")(request, name, identity)

@@ -78,10 +78,10 @@ class WorkspaceConnections:
         raise self._refused(response, method, name)
 
     def _read(self, response: Any, method: str, name: str) -> Resource:
-        found = read(json_of(response))
-        if not found.properties:
+        answer = json_of(response)
+        if not isinstance(answer.get("properties"), dict):
             raise self._refused(response, method, name)
-        return found
+        return read(answer)
 
     def _next(self, link: object) -> str:
         """Return the address of the next page, or ``""``: on the same host, because the token goes along."""
