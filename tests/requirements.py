@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 # Read once: the tests' fixtures take the PFCONN_ variables away.
 _DEMANDED = {part.strip() for part in os.environ.get("PFCONN_TEST_REQUIRE", "").split(",") if part.strip()}
 _AIMOCK = os.environ.get("PFCONN_AIMOCK", "")
+_PROMPTFLOW = os.environ.get("PFCONN_PEER_PROMPTFLOW", "")
 _BROWSER = os.environ.get("PFCONN_BROWSER", "")
 
 
@@ -46,10 +47,19 @@ def find_keyring() -> str:
     return daemon or "" if bus else ""
 
 
+def find_promptflow() -> str:
+    """Return the Python of an environment with promptflow-core[azureml-serving], or ``""``; it is never in ours."""
+    return _PROMPTFLOW if _PROMPTFLOW and Path(_PROMPTFLOW).exists() else ""
+
+
 _FINDERS = {
     "node": (find_node, "Node.js is not on PATH"),
     "aimock": (find_aimock, "no aimock: npm install @copilotkit/aimock, or set PFCONN_AIMOCK"),
     "browser": (find_browser, "no Chromium on PATH, or no Playwright: set PFCONN_BROWSER"),
+    "promptflow": (
+        find_promptflow,
+        "no promptflow: see tests/peers/README.md, and set PFCONN_PEER_PROMPTFLOW to its Python",
+    ),
     "keyring": (find_keyring, "no gnome-keyring-daemon and dbus-run-session"),
 }
 
@@ -67,7 +77,7 @@ def require(part: str) -> str:
     Parameters
     ----------
     part
-        ``node``, ``aimock``, ``browser``, ``keyring``, or the name of a Python module.
+        ``node``, ``aimock``, ``browser``, ``keyring``, ``promptflow``, or the name of a Python module.
     """
     if part in _FINDERS:
         find, reason = _FINDERS[part]

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 API_VERSIONS = ("2023-04-01-preview", "2025-12-01", "2026-03-01")
 OPERATIONS = ("list", "get", "put", "patch", "delete", "listsecrets")
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_-]{2,32}")
+_PROVIDER = "Microsoft.MachineLearningServices"
 _METHODS = {"GET": "get", "PUT": "put", "PATCH": "patch", "DELETE": "delete"}
 _ACTIONS = {"list": "read", "get": "read", "put": "write", "patch": "write", "listsecrets": "listsecrets/action"}
 
@@ -127,18 +128,19 @@ class Workspace:
                 self._faults.remove(planned)
             if planned and planned[1]:
                 return planned[1]
-            if operation not in self._may.get(identity.name, OPERATIONS):
-                action = (
-                    f"Microsoft.MachineLearningServices/workspaces/connections/{_ACTIONS.get(operation, operation)}"
-                )
-                message = f"The client '{identity.oid}' does not have authorization to perform action '{action}'."
-                raise Refusal(403, "AuthorizationFailed", message)
+            self._check_permission(identity, operation)
             found = getattr(self, f"_{operation}")(request, name, identity)
         except Refusal as refused:
             return Answer(refused.status, refused.body(), refused.headers)
         if planned:
             raise ConnectionLost
         return Answer(200, json.dumps(found).encode()) if found is not None else Answer(204)
+
+    def _check_permission(self, identity: Identity, operation: str) -> None:
+        if operation not in self._may.get(identity.name, OPERATIONS):
+            action = f"{_PROVIDER}/workspaces/connections/{_ACTIONS.get(operation, operation)}"
+            message = f"The client '{identity.oid}' does not have authorization to perform action '{action}'."
+            raise Refusal(403, "AuthorizationFailed", message)
 
     def _target(self, request: Request) -> tuple[str, str]:
         version = request.query.get("api-version")

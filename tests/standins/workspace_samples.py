@@ -190,7 +190,6 @@ SAMPLES = {
         "qdrant",
         {"api_base": "https://q.cloud.qdrant.io"},
         API_KEY,
-        peer=False,
     ),
     "weaviate-legacy": Sample(
         _custom(
@@ -204,7 +203,6 @@ SAMPLES = {
         "weaviate",
         {"api_base": "https://w.weaviate.network"},
         API_KEY,
-        peer=False,
     ),
 }
 UNUSABLE = {
