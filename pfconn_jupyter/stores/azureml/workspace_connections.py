@@ -39,12 +39,11 @@ class WorkspaceConnections:
         while page:
             seen.add(page)
             response = self._ask("GET", page)
-            answer = json_of(response)
-            values = answer.get("value")
-            if not isinstance(values, list):
+            told = _page(response)
+            if told is None:
                 raise self._refused(response, "GET")
-            found += [read(item) for item in values]
-            page = self._next(answer.get("nextLink"))
+            found += told[0]
+            page = self._next(told[1])
             if page in seen:
                 raise refusals.endless(self.workspace)
         return found
@@ -78,10 +77,10 @@ class WorkspaceConnections:
         raise self._refused(response, method, name)
 
     def _read(self, response: Any, method: str, name: str) -> Resource:
-        answer = json_of(response)
-        if not isinstance(answer.get("properties"), dict):
+        found = _resource(response)
+        if found is None:
             raise self._refused(response, method, name)
-        return read(answer)
+        return found
 
     def _next(self, link: object) -> str:
         """Return the address of the next page, or ``""``: on the same host, because the token goes along."""
@@ -96,3 +95,17 @@ class WorkspaceConnections:
 
     def _refused(self, response: Any, method: str, name: str = "") -> Exception:
         return refusals.refused(response, method, self.workspace, self._manager.asked, name)
+
+
+# What an answer holds in plain text stays in these two: their frames are in no error.
+def _page(response: Any) -> tuple[Resources, object] | None:
+    """Return the connections of a page, and the link to the next one; None if it is no page."""
+    answer = json_of(response)
+    values = answer.get("value")
+    return ([read(item) for item in values], answer.get("nextLink")) if isinstance(values, list) else None
+
+
+def _resource(response: Any) -> Resource | None:
+    """Return the connection that an answer tells; None if it tells none."""
+    answer = json_of(response)
+    return read(answer) if isinstance(answer.get("properties"), dict) else None
