@@ -92,7 +92,7 @@ def test_a_workspace_that_is_not_there(open_as, named, problem):
 
 @pytest.mark.parametrize("operation", ["list", "listsecrets", "put", "delete"])
 @pytest.mark.parametrize(
-    ("status", "code", "headers", "problem", "hint"),
+    "refused",
     [
         (401, "ExpiredAuthenticationToken", {}, "does not accept the sign-in of alice@contoso.com", "%pfconn login"),
         (429, "TooManyRequests", {"Retry_After": "317"}, "too many requests", "Wait 317 s"),
@@ -102,7 +102,8 @@ def test_a_workspace_that_is_not_there(open_as, named, problem):
         (418, "Teapot", {}, "HTTP 418, Teapot", "Repeat"),
     ],
 )
-def test_refusals_of_each_operation(workspace, store, operation, status, code, headers, problem, hint):
+def test_refusals_of_each_operation(workspace, store, operation, refused):
+    status, code, headers, problem, hint = refused
     workspace.put("one", SAMPLES["openai-key"].properties)
     workspace.fail_next(operation, status, code, **headers)
     asks = {
@@ -205,7 +206,7 @@ def test_a_host_that_is_not_there_is_told_of_the_network(workspace):
 def test_a_name_is_there_once_whoever_may_use_it(store):
     store.put("my_conn", openai(), scope="shared")
     for expect in ("new", ANY):
-        error = refusal(ConnectionExists, lambda: store.put("my-conn", openai(), scope="restricted", expect=expect))
+        error = refusal(ConnectionExists, lambda e=expect: store.put("my-conn", openai(), scope="restricted", expect=e))
         assert "my_conn exists already in ml-team, shared" in error.problem
         assert "%pfconn update my_conn --shared" in error.hint
     with pytest.raises(ConnectionNotFound):
