@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pfconn_jupyter.connections.build import build, field_name
+from pfconn_jupyter.connections.endpoint import MISSING
 from pfconn_jupyter.connections.names import check_name, did_you_mean, fold
 from pfconn_jupyter.connections.plain_text import NoPlainText
 from pfconn_jupyter.connections.record import ConnectionRecord
@@ -78,9 +80,13 @@ def _built(found: Found, *, read_secrets: bool, notify: Callable[[str], None] = 
         raise InvalidConnection([FieldProblem(TYPE, "is missing.", hint)])
     cls = connection_type(word)
     fields = _fields(found, cls, read_secrets=read_secrets)
-    # Of the frames of `build`, which looks at the values.
-    with NoPlainText(fields):
-        return build(cls, fields, notify)
+    try:
+        # Of the frames of `build`, which looks at the values.
+        with NoPlainText(fields):
+            return build(cls, fields, notify)
+    except InvalidConnection as error:
+        told = [_here(found, problem) for problem in error.problems]
+    raise InvalidConnection(told)
 
 
 def _fields(found: Found, cls: type[Connection], *, read_secrets: bool) -> dict[str, Any]:
@@ -99,6 +105,13 @@ def _fields(found: Found, cls: type[Connection], *, read_secrets: bool) -> dict[
         part, _, key = name.partition(".") if custom else ("", "", name)
         (fields[part] if custom else fields)[key] = value
     return fields
+
+
+def _here(found: Found, problem: FieldProblem) -> FieldProblem:
+    """Return a problem with the hint for this place: what is missing is not to be set on a line."""
+    if problem.problem != MISSING:
+        return problem
+    return replace(problem, hint=f"Set {found.example.format(_cased(problem.field, found))}.")
 
 
 def _no_part(found: Found, name: str) -> InvalidConnection:
