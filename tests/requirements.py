@@ -19,6 +19,7 @@ ROOT = Path(__file__).parent.parent
 # Read once: the tests' fixtures take the PFCONN_ variables away.
 _DEMANDED = {part.strip() for part in os.environ.get("PFCONN_TEST_REQUIRE", "").split(",") if part.strip()}
 _AIMOCK = os.environ.get("PFCONN_AIMOCK", "")
+_PROMPTFLOW = os.environ.get("PFCONN_PEER_PROMPTFLOW", "")
 _BROWSER = os.environ.get("PFCONN_BROWSER", "")
 _AGENTS = os.environ.get("PFCONN_PEER_AGENTS", "")
 
@@ -58,12 +59,21 @@ def find_agents() -> str:
     return _AGENTS
 
 
+def find_promptflow() -> str:
+    """Return the Python of an environment with promptflow-core[azureml-serving], or ``""``; it is never in ours."""
+    return _PROMPTFLOW if _PROMPTFLOW and Path(_PROMPTFLOW).exists() else ""
+
+
 _FINDERS = {
     "node": (find_node, "Node.js is not on PATH"),
     "aimock": (find_aimock, "no aimock: npm install @copilotkit/aimock, or set PFCONN_AIMOCK"),
     "browser": (find_browser, "no Chromium on PATH, or no Playwright: set PFCONN_BROWSER"),
     "ruff": (find_ruff, "no ruff: pip install '.[lint]'"),
     "agents": (find_agents, "PFCONN_PEER_AGENTS names no Python with langchain-openai and agent-framework-openai"),
+    "promptflow": (
+        find_promptflow,
+        "no promptflow: see tests/peers/README.md, and set PFCONN_PEER_PROMPTFLOW to its Python",
+    ),
     "keyring": (find_keyring, "no gnome-keyring-daemon and dbus-run-session"),
 }
 
@@ -81,7 +91,7 @@ def require(part: str) -> str:
     Parameters
     ----------
     part
-        ``node``, ``aimock``, ``browser``, ``keyring``, or the name of a Python module.
+        ``node``, ``aimock``, ``browser``, ``keyring``, ``promptflow``, or the name of a Python module.
     """
     if part in _FINDERS:
         find, reason = _FINDERS[part]
