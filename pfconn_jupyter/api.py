@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import warnings
-from fnmatch import fnmatchcase
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 from pfconn_jupyter import settings
 from pfconn_jupyter.connections.build import build
 from pfconn_jupyter.connections.change import change, only_secrets
-from pfconn_jupyter.connections.names import check_name, fold
+from pfconn_jupyter.connections.names import fold, tool_word
 from pfconn_jupyter.connections.plain_text import NoPlainText
 from pfconn_jupyter.connections.record import expiry_said
 from pfconn_jupyter.connections.registry import connection_type
 from pfconn_jupyter.connections.secret import Secret
 from pfconn_jupyter.connections.type_words import joined, parted
 from pfconn_jupyter.errors import (
-    AccessDenied,
     CheckFailed,
     ConnectionExists,
     ConnectionNotFound,
@@ -25,23 +24,31 @@ from pfconn_jupyter.errors import (
     PfconnWarning,
     UsageProblem,
 )
+from pfconn_jupyter.finding import Axis
 from pfconn_jupyter.identity import MANAGED, PRINCIPAL
 from pfconn_jupyter.stores import looking_up
 from pfconn_jupyter.stores.address import open_store
+from pfconn_jupyter.stores.selection import choose, fits
 from pfconn_jupyter.stores.store import NEW, Listing
+from pfconn_jupyter.stores.to_write import to_write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from pfconn_jupyter.checks.explaining import Explained
     from pfconn_jupyter.checks.outcome import Outcome
     from pfconn_jupyter.connections.connection import Connection
     from pfconn_jupyter.connections.record import ConnectionRecord, Records, Scope, Versions
+    from pfconn_jupyter.finding import Finding
     from pfconn_jupyter.stores.copying import Copied
+    from pfconn_jupyter.stores.selection import Selection
     from pfconn_jupyter.stores.store import Store
 
     # For annotations in a class that has a method called `list`.
     Outcomes = list[Outcome]
+    Findings = list[Finding]
+    Explanations = list[Explained]
     Copies = list[Copied]
 
 
@@ -93,7 +100,7 @@ class Connections:
         with NoPlainText(fields):
             connection = build(connection_type(type), fields, self.notify)
         where = looking_up.scope_in(self.store, scope)
-        record = self.store.put(check_name(name), connection, scope=where, expires=expires, expect=NEW)
+        record = self.store.put(self.store.check_name(name), connection, scope=where, expires=expires, expect=NEW)
         if where == "private" and len(self.store.scopes) > 1:
             self._tell_who_can_open(record)
         return record
@@ -105,17 +112,12 @@ class Connections:
         ------
         ConnectionNotFound, AmbiguousName, SealingKeyError, StoreError
         """
-        found, refused = [], None
-        for each in [looking_up.scope_in(self.store, scope)] if scope else self.store.scopes:
-            try:
-                found.append(self.store.get(name, each))
-            except ConnectionNotFound:
-                continue
-            except AccessDenied as error:
-                # A role may be for one scope only; where the other one has the name, that is no failure.
-                refused = error
+        try:
+            found = [self.store.get(name, looking_up.scope_in(self.store, scope))] if scope else self.store.find(name)
+        except ConnectionNotFound:
+            found = []
         if not found:
-            raise refused or looking_up.missing(self.store, open_forms, name)
+            raise looking_up.missing(self.store, open_forms, name)
         if len(found) > 1:
             raise looking_up.ambiguous(self.store, name)
         connection = found[0]
@@ -125,6 +127,11 @@ class Connections:
         if record and connection.typeless:
             self.notify(f"{record.name}: {connection.typeless}")
         return connection.bind(record, lambda: self.get(name, scope=record.scope)) if record else connection
+
+    def to_change(self, name: str, *, scope: Scope | None = None) -> Connection:
+        """Return what `get` returns; whoever may only read is told of the right that a change needs."""
+        with to_write():
+            return self.get(name, scope=scope)
 
     def list(
         self,
@@ -143,20 +150,18 @@ class Connections:
         pattern
             A name, or a glob (``team-*``), in any case.
         tool
-            Only those that this built-in tool takes.
+            Only those that this built-in tool takes, by its name or as one word: ``content_safety_text``.
         """
         everything = self.store.listing()
         last_listing[self.store.address] = everything
         wanted = _type_wanted(type, everything) if type else None
         if scope != "all":
             everything = Listing(everything.records, [])
+        within = None if scope == "all" else scope
         return [
             r
             for r in sorted([*everything.records, *everything.others], key=lambda r: fold(r.name))
-            if (pattern is None or fold(r.name) == fold(pattern) or fnmatchcase(r.name.lower(), pattern.lower()))
-            and (wanted is None or r.type == wanted)
-            and (scope in (None, "all") or r.scope == scope)
-            and (tool is None or _takes(tool, joined(r.type, r.package)))
+            if fits(r, pattern, wanted, within) and (tool is None or _takes(tool, joined(r.type, r.package)))
         ]
 
     def record(self, name: str, *, scope: Scope | None = None) -> ConnectionRecord:
@@ -169,6 +174,8 @@ class Connections:
         found = [r for r in self.store.list() if fold(r.name) == fold(name) and scope in (None, r.scope)]
         if not found:
             raise looking_up.missing(self.store, open_forms, name)
+        # Others may have made two that fold alike; the letter decides then.
+        found = [r for r in found if r.name == name] or found
         if len(found) > 1:
             raise looking_up.ambiguous(self.store, name)
         return found[0]
@@ -180,7 +187,7 @@ class Connections:
         ------
         InvalidName, ConnectionExists
         """
-        wanted = fold(check_name(name))
+        wanted = fold(self.store.check_name(name))
         for record in self.list(scope=looking_up.scope_in(self.store, scope)):
             if fold(record.name) == wanted:
                 same = "" if record.name == name else f" ({name} would be the same name)"
@@ -217,7 +224,7 @@ class Connections:
             A rule is broken, or the address changes and no new secret is given.
         """
         with NoPlainText(fields):
-            current = self.get(name, scope=scope)
+            current = self.to_change(name, scope=scope)
             changed = change(current, fields, self.notify)
         record = _record_of(current)
         until = None if expires == "never" else expires or record.expires
@@ -251,7 +258,7 @@ class Connections:
             A field that is not a secret was given.
         """
         with NoPlainText(secrets):
-            current = self.get(name, scope=scope)
+            current = self.to_change(name, scope=scope)
             changed = change(current, only_secrets(current, secrets), self.notify)
         if test:
             outcome = self.check(changed)
@@ -283,16 +290,44 @@ class Connections:
         """Give a connection its metadata again, after others wrote it (the portal, a rotation Function)."""
         return self.store.repair(name, self._scope_of(name, scope))
 
-    def check(self, connection: Connection) -> Outcome:
-        """Test a connection, stored or not; sends its probe to its own host only."""
-        from pfconn_jupyter.checks.runner import check
+    def check(self, connection: Connection, *, deployment: str = "") -> Outcome:
+        """Test a connection, stored or not; sends its probe to its own host only.
 
-        return check(connection)
+        Parameters
+        ----------
+        deployment
+            The deployment or model to call as well, which spends a token.
+        """
+        from pfconn_jupyter.checks import changes, runner
+
+        outcome, held = runner.check(connection, deployment), connection.record
+        if outcome.failed and held and held.store == self.store.address:
+            # It may be the object that is old: one more listing tells, and is not needed for the outcome.
+            with suppress(PfconnError):
+                outcome = changes.outdated(outcome, held, self.record(held.name, scope=held.scope))
+        return outcome
+
+    def explain(self, *names: str, type: str | None = None, deployment: str = "") -> Explanations:
+        """Return the requests that `test` would send, without secrets; nothing is sent to a service.
+
+        Raises
+        ------
+        ConnectionNotFound
+            A name fits nothing.
+        """
+        from pfconn_jupyter.checks.explaining import explain
+
+        wanted = connection_type(type).TYPE if type else None
+        chosen = choose(self.store, names, open_forms, type=wanted)
+        found = explain(chosen.values(), deployment)
+        self._account(chosen, names)
+        return found
 
     def test(
         self,
         *names: str,
         type: str | None = None,
+        deployment: str = "",
         on_done: Callable[[Outcome], None] | None = None,
     ) -> Outcomes:
         """Test connections side by side, all of the store if none is named.
@@ -301,6 +336,8 @@ class Connections:
         ----------
         names
             Names or globs.
+        deployment
+            The deployment or model to call, which spends a token of each connection.
         on_done
             Is called with each outcome as it comes.
 
@@ -311,13 +348,34 @@ class Connections:
         """
         from pfconn_jupyter.checks.runner import check_all
 
-        wanted: dict[tuple[str, Scope], ConnectionRecord] = {}
-        for pattern in names or ("*",):
-            matches = self.list(pattern, type=type)
-            if not matches and names:
-                raise looking_up.missing(self.store, open_forms, pattern)
-            wanted.update({(r.name, r.scope): r for r in matches})
-        return check_all(list(wanted.values()), lambda r: self.store.get(r.name, r.scope), on_done)
+        wanted = connection_type(type).TYPE if type else None
+        chosen = choose(self.store, names, open_forms, type=wanted)
+        outcomes = check_all(chosen.values(), chosen.listed, on_done, deployment)
+        self._account(chosen, names)
+        return outcomes
+
+    def doctor(self, *, try_write: bool = False, more: Sequence[Axis] = ()) -> Findings:
+        """Look at this machine, at the store, and at what it lets you do; raises for nothing that is found.
+
+        Parameters
+        ----------
+        try_write
+            Write, delete and purge a throw-away connection too; only reads by default.
+        more
+            What else to look at, first: a notebook's own.
+        """
+        from pfconn_jupyter.checks.doctor.plan import examine_all
+        from pfconn_jupyter.stores import examining
+
+        found: Records = []
+        axes = [
+            *more,
+            Axis("store", lambda: examining.look(self.store, found)),
+            Axis("sealing key", examining.look_at_key),
+        ]
+        if try_write:
+            axes.append(Axis("write", lambda: examining.try_writing(self.store), 40.0))
+        return examine_all(axes, found)
 
     def copy(
         self,
@@ -353,26 +411,16 @@ class Connections:
         from pfconn_jupyter.stores.copying import copy
 
         target = connections(to) if isinstance(to, str) else to
-        wanted: dict[tuple[str, Scope], ConnectionRecord] = {}
-        for pattern in names:
-            matches = self.list(pattern, scope=from_scope)
-            if not matches:
-                raise looking_up.missing(self.store, open_forms, pattern)
-            wanted |= {(r.name, r.scope): r for r in matches}
-        if new_name and len(wanted) > 1:
-            raise UsageProblem(f"{len(wanted)} connections fit, and only one can be called {new_name}.", "Name one.")
-        records = [*wanted.values()]
-        return copy(
-            self.store,
-            records,
-            target.store,
-            looking_up.scope_in(target.store, scope),
-            new_name=new_name,
-            on_done=on_done,
-        )
+        where = looking_up.scope_in(target.store, scope)
+        chosen = choose(self.store, names, open_forms, scope=from_scope, whole=bool(new_name))
+        if new_name and (count := len(chosen.listed())) > 1:
+            raise UsageProblem(f"{count} connections fit, and only one can be called {new_name}.", "Name one.")
+        copies = copy(chosen, target.store, where, new_name=new_name, on_done=on_done)
+        self._account(chosen, names)
+        return copies
 
     def delete(self, name: str, *, scope: Scope | None = None) -> ConnectionRecord:
-        """Delete a connection; `restore` brings it back until it is purged."""
+        """Delete a connection; `restore` brings it back until it is purged, where the store keeps the deleted."""
         return self.store.delete(name, self._scope_of(name, scope))
 
     def deleted(self) -> Records:
@@ -406,6 +454,17 @@ class Connections:
                 "Private connections open on this machine only, with the key in %pfconn status; to open them on"
                 " another one: %pfconn key backup here, %pfconn key unlock there."
             )
+
+    def _account(self, chosen: Selection, names: tuple[str, ...]) -> None:
+        """Say what the listing did not reach, or that nothing fits."""
+        if chosen.everything is None:
+            if not chosen.listed():
+                raise KeyboardInterrupt
+            self.notify(f"Interrupted while {self.store.title} was still being listed: it may hold more than these.")
+            return
+        last_listing[self.store.address] = chosen.everything
+        if names and not chosen.listed():
+            raise looking_up.missing(self.store, open_forms, names[0])
 
     def _scope_of(self, name: str, scope: Scope | None) -> Scope:
         """Return the scope that ``name`` is in, if it was not said."""
@@ -454,7 +513,7 @@ def _type_wanted(word: str, listing: Listing) -> str:
 
 def _takes(tool: str, type_word: str) -> bool:
     try:
-        return tool.lower() in (t.lower() for t in connection_type(type_word).TOOLS)
+        return tool_word(tool) in (tool_word(t) for t in connection_type(type_word).TOOLS)
     except PfconnError:
         # Without its type it opens as a plain custom connection.
-        return tool.lower() in (t.lower() for t in connection_type("custom").TOOLS)
+        return tool_word(tool) in (tool_word(t) for t in connection_type("custom").TOOLS)

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pfconn_jupyter.errors import StoreUnavailable
+from pfconn_jupyter.no_token import why_no_token
 from pfconn_jupyter.quiet import sign_in_quiet
 
 if TYPE_CHECKING:
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
     from azure.identity import DeviceCodeCredential
 
 PERSON, PRINCIPAL, MANAGED = "person", "service principal", "managed identity"
-NOBODY = (
-    "Microsoft Entra ID gave no token: nobody is signed in here.",
-    "Sign in with: %pfconn login, or az login. Or set AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_CLIENT_SECRET.",
-)
-"""Problem and hint where no credential works."""
+MANAGERS = {
+    "login.microsoftonline.com": "https://management.azure.com",
+    "login.chinacloudapi.cn": "https://management.chinacloudapi.cn",
+    "login.microsoftonline.us": "https://management.usgovcloudapi.net",
+}
+"""Host that signs in to a cloud, to its Azure Resource Manager."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,14 @@ class Remembering:
             token = self._credential.get_token(*scopes, **options)
         self.identity = identity_of(token.token)
         return token
+
+
+class Current:
+    """A credential for vendors' clients: whoever is signed in when a token is asked for, also after a login."""
+
+    def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+        """Return a token; see `azure.core.credentials.TokenCredential`."""
+        return _access(credential(), scopes, options)
 
 
 _signed_in: dict[str, TokenCredential] = {}
@@ -141,6 +151,11 @@ def default_authority() -> str:
     return named or "login.microsoftonline.com"
 
 
+def resource_manager() -> str:
+    """Return the address of Azure Resource Manager in the cloud of `default_authority`, the public one if unknown."""
+    return MANAGERS.get(default_authority()) or MANAGERS["login.microsoftonline.com"]
+
+
 def me(credential: TokenCredential, scope: str, tenant: str | None = None) -> Identity:
     """Return whom ``credential`` speaks for, to services of ``scope``.
 
@@ -191,11 +206,16 @@ def _claims(token: str) -> dict[str, Any]:
 
 
 def _token(credential: TokenCredential, scope: str, options: dict[str, Any]) -> str:
+    return _access(credential, (scope,), options).token
+
+
+def _access(credential: TokenCredential, scopes: tuple[str, ...], options: dict[str, Any]) -> AccessToken:
     from azure.core.exceptions import ClientAuthenticationError
 
     try:
         with sign_in_quiet:
-            return credential.get_token(scope, **options).token
-    except ClientAuthenticationError:
+            return credential.get_token(*scopes, **options)
+    except ClientAuthenticationError as error:
         # Its text lists every way that was tried, over a screen long.
-        raise StoreUnavailable(*NOBODY) from None
+        problem, hint = why_no_token(str(error.message))
+    raise StoreUnavailable(problem, hint)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ ROOT = Path(__file__).parent.parent
 # Read once: the tests' fixtures take the PFCONN_ variables away.
 _DEMANDED = {part.strip() for part in os.environ.get("PFCONN_TEST_REQUIRE", "").split(",") if part.strip()}
 _AIMOCK = os.environ.get("PFCONN_AIMOCK", "")
+_PROMPTFLOW = os.environ.get("PFCONN_PEER_PROMPTFLOW", "")
 _BROWSER = os.environ.get("PFCONN_BROWSER", "")
+_AGENTS = os.environ.get("PFCONN_PEER_AGENTS", "")
 
 
 def find_node() -> str:
@@ -46,12 +49,40 @@ def find_keyring() -> str:
     return daemon or "" if bus else ""
 
 
+def find_ruff() -> str:
+    """Return the path of ruff, of this Python's environment or on PATH, or ``""``."""
+    return shutil.which("ruff", path=str(Path(sys.executable).parent)) or shutil.which("ruff") or ""
+
+
+def find_agents() -> str:
+    """Return a Python that has langchain-openai, agent-framework-openai and this package: ``PFCONN_PEER_AGENTS``."""
+    return _AGENTS
+
+
+def find_promptflow() -> str:
+    """Return the Python of an environment with promptflow-core[azureml-serving], or ``""``; it is never in ours."""
+    return _PROMPTFLOW if _PROMPTFLOW and Path(_PROMPTFLOW).exists() else ""
+
+
 _FINDERS = {
     "node": (find_node, "Node.js is not on PATH"),
     "aimock": (find_aimock, "no aimock: npm install @copilotkit/aimock, or set PFCONN_AIMOCK"),
     "browser": (find_browser, "no Chromium on PATH, or no Playwright: set PFCONN_BROWSER"),
+    "ruff": (find_ruff, "no ruff: pip install '.[lint]'"),
+    "agents": (find_agents, "PFCONN_PEER_AGENTS names no Python with langchain-openai and agent-framework-openai"),
+    "promptflow": (
+        find_promptflow,
+        "no promptflow: see tests/peers/README.md, and set PFCONN_PEER_PROMPTFLOW to its Python",
+    ),
     "keyring": (find_keyring, "no gnome-keyring-daemon and dbus-run-session"),
 }
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # not even the package that it is in
+        return False
 
 
 def require(part: str) -> str:
@@ -60,13 +91,13 @@ def require(part: str) -> str:
     Parameters
     ----------
     part
-        ``node``, ``aimock``, ``browser``, ``keyring``, or the name of a Python module.
+        ``node``, ``aimock``, ``browser``, ``keyring``, ``promptflow``, or the name of a Python module.
     """
     if part in _FINDERS:
         find, reason = _FINDERS[part]
         found = find()
     else:
-        found, reason = part if importlib.util.find_spec(part) else "", f"the module {part} is not installed"
+        found, reason = part if _is_there(part) else "", f"the module {part} is not installed"
     if found:
         return found
     if part in _DEMANDED:

@@ -12,7 +12,7 @@ from pfconn_jupyter.connections.type_words import joined
 from pfconn_jupyter.errors import NotSupported
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from pfconn_jupyter.connections.probe import Probe
     from pfconn_jupyter.connections.record import ConnectionRecord
@@ -55,11 +55,15 @@ class Connection(BaseModel):
     Class attributes describe the type: ``TYPE`` (its name), ``LABEL``, ``BADGE`` (two
     letters), ``SUMMARY``, ``TOOLS`` (built-in tools that take it), ``ENDPOINT`` (the field
     that holds the address, for which ``endpoint``, ``azure_endpoint``, ``api_base`` and
-    ``base_url`` are all accepted), ``DEFAULT_ENDPOINT`` (used where that field is empty),
+    ``base_url`` are all accepted), ``DEFAULT_ENDPOINT`` (used where that field is empty, or
+    where a service has one address for all),
     ``HOSTS`` (endings of the service's own host names; any other host is accepted with a
-    warning), ``EXTRA`` (the pip extra with its SDK), ``PACKAGE`` (the installed package
-    that brings it, set where it is loaded), ``KEYS_ONLY`` (False if a secret may also be a
-    password or a certificate, which is kept to the letter).
+    warning), ``EXTRA`` (the pip extra with its SDK), ``IMPLIED`` (fields that prompt flow
+    writes with always the same value: accepted and left out, with a note), ``TEST_SPARES``
+    (what a test does not cost: ``"spends no tokens"``), ``RIVALS`` (environment variables
+    that an SDK prefers to this type's own, and what it does then), ``PACKAGE`` (the installed
+    package that brings it, set where it is loaded), ``KEYS_ONLY`` (False if a secret may also
+    be a password or a certificate, which is kept to the letter).
     """
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
@@ -75,6 +79,9 @@ class Connection(BaseModel):
     EXTRA: ClassVar[str] = ""
     PACKAGE: ClassVar[str] = ""
     KEYS_ONLY: ClassVar[bool] = True
+    RIVALS: ClassVar[tuple[tuple[str, str], ...]] = ()
+    IMPLIED: ClassVar[Mapping[str, str]] = {}
+    TEST_SPARES: ClassVar[str] = ""
 
     _record: ConnectionRecord | None = PrivateAttr(None)
     _reread: Callable[[], Connection] | None = PrivateAttr(None)
@@ -122,10 +129,14 @@ class Connection(BaseModel):
     @property
     def endpoint_url(self) -> str:
         """The address its secret is sent to, or ``""`` if it has none of its own."""
-        return str(getattr(self, self.ENDPOINT, None) or self.DEFAULT_ENDPOINT) if self.ENDPOINT else ""
+        return str(getattr(self, self.ENDPOINT, None) or self.DEFAULT_ENDPOINT)
 
     def probes(self) -> Iterator[Probe]:
         """Yield the requests that prove the credential; the first decides unless it says otherwise."""
+        yield from ()
+
+    def deployment_probes(self, deployment: str) -> Iterator[Probe]:  # noqa: ARG002  # for the types that have some
+        """Yield the requests that prove one deployment or model. They spend a token: sent only if asked for."""
         yield from ()
 
     def client(self, **options: Any) -> Any:  # noqa: ARG002  # for the types that have one

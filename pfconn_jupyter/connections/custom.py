@@ -22,6 +22,16 @@ if TYPE_CHECKING:
     from pfconn_jupyter.connections.secret import Secret
 
 
+_READINGS = (
+    Reading(
+        401,
+        "denied",
+        "The service does not accept this secret in this header: compare TEST_HEADER with its documentation.",
+    ),
+    Reading(404, "not_found", "Compare TEST_PATH with the service's documentation."),
+)
+
+
 class CustomConnection(Connection):
     """The base of connection types of your own, and of plain custom connections.
 
@@ -90,7 +100,7 @@ class CustomConnection(Connection):
         secret = next(iter(self.secrets.values()), None)
         if self.TEST_PATH and self.endpoint_url and secret is not None:
             url = f"{self.endpoint_url.rstrip('/')}/{self.TEST_PATH.lstrip('/')}"
-            yield header_probe(url, self.TEST_HEADER, secret, "the type's TEST_PATH", "its TEST_HEADER")
+            yield Probe(url, headers=in_header(self.TEST_HEADER, secret), proves="secret accepted", readings=_READINGS)
 
     @classmethod
     def asks(cls) -> dict[str, Ask]:
@@ -104,24 +114,10 @@ class CustomConnection(Connection):
         return found
 
 
-def header_probe(url: str, header: str, secret: Secret, url_word: str, header_word: str) -> Probe:
-    """Return a GET of ``url`` with ``secret`` in a header, as ``api-key`` or ``Authorization: Bearer``.
-
-    Parameters
-    ----------
-    url_word, header_word
-        What says the address and the header, for the hints.
-    """
+def in_header(header: str, secret: Secret) -> dict[str, str | Secret | EntraToken]:
+    """Return the header that carries ``secret``: ``api-key``, or with a scheme as ``Authorization: Bearer``."""
     name, _, scheme = header.partition(":")
-    sent: dict[str, str | Secret | EntraToken] = {
-        name.strip(): secret.prefixed(f"{scheme.strip()} ") if scheme.strip() else secret
-    }
-    refused = f"The service does not accept this secret in this header: compare {header_word} with its documentation."
-    readings = (
-        Reading(401, "denied", refused),
-        Reading(404, "not_found", f"Compare {url_word} with the service's documentation."),
-    )
-    return Probe(url, headers=sent, proves="secret accepted", readings=readings)
+    return {name.strip(): secret.prefixed(f"{scheme.strip()} ") if scheme.strip() else secret}
 
 
 def _describe(cls: type[CustomConnection]) -> None:

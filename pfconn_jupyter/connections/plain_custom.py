@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pydantic import BeforeValidator, model_validator
 
 from pfconn_jupyter.connections.connection import Ask
-from pfconn_jupyter.connections.custom import CustomConnection, header_probe
+from pfconn_jupyter.connections.custom import CustomConnection, in_header
 from pfconn_jupyter.connections.endpoint import check_endpoint, rule
 from pfconn_jupyter.connections.probe import Probe, Reading
 from pfconn_jupyter.connections.secret import Secret
@@ -18,7 +18,20 @@ if TYPE_CHECKING:
 TEST_URL = "test_url"
 TEST_HEADER = "test_header"
 TEST_SECRET = "test_secret"  # noqa: S105  # the name of a config
-_NOT_FOUND = Reading(404, "not_found", "Compare test_url with the service's documentation.")
+TEST_STATUS = "test_status"
+TEST_WORDS = "test_words"
+_READINGS = (
+    Reading(
+        401,
+        "denied",
+        "The service does not accept this secret in this header: compare test_header with its documentation.",
+    ),
+    Reading(404, "not_found", "Compare test_url with the service's documentation."),
+    *(
+        Reading(http, "misconfigured", f"If that is the right answer, say so: --set configs.test_status={http}.")
+        for http in (201, 202, 204)
+    ),
+)
 
 
 def _texts(value: Any) -> Any:
@@ -32,12 +45,22 @@ def _texts(value: Any) -> Any:
     return value
 
 
+def _statuses(text: str) -> frozenset[int]:
+    """Return the HTTP statuses that ``test_status`` names, 200 by default."""
+    named = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(part.isascii() and part.isdigit() and 200 <= int(part) <= 599 for part in named):
+        raise rule("is not an HTTP status.", "Give a number, or several: test_status='200, 204'.", field=TEST_STATUS)
+    return frozenset(int(part) for part in named) or frozenset({200})
+
+
 class PlainCustomConnection(CustomConnection, abstract=True):
     """Keys and values of a service that has no type of its own.
 
-    Three configs, if present, tell `probes` how to test it: ``test_url`` (a GET is sent
+    Some configs, if present, tell `probes` how to test it: ``test_url`` (a GET is sent
     there), ``test_header`` (``api-key``, or ``Authorization: Bearer``, to carry the
-    secret) and ``test_secret`` (which secret, if there are several).
+    secret), ``test_secret`` (which secret, if there are several), ``test_status`` (the
+    HTTP statuses that are right: ``204``, or ``200, 204``; 200 by default) and
+    ``test_words`` (words that must stand in the answer).
     """
 
     SUMMARY: ClassVar[str] = "Any other service: your own keys and values"
@@ -53,6 +76,7 @@ class PlainCustomConnection(CustomConnection, abstract=True):
             )
         if TEST_URL in self.values:
             check_endpoint(self.configs.get(TEST_URL, ""))
+        _statuses(self.configs.get(TEST_STATUS, ""))
         wanted = self.configs.get(TEST_SECRET)
         if wanted is not None and wanted not in self.secrets:
             raise rule(
@@ -74,9 +98,14 @@ class PlainCustomConnection(CustomConnection, abstract=True):
         if not url:
             return
         header = self.configs.get(TEST_HEADER, "")
+        expected: dict[str, Any] = {
+            "accept": _statuses(self.configs.get(TEST_STATUS, "")),
+            "expect_words": self.configs.get(TEST_WORDS, ""),
+            "readings": _READINGS,
+        }
         if not header:
             open_ = "no secret was sent: set configs.test_header"
-            yield Probe(url, proves="the address answers", leaves_open=open_, readings=(_NOT_FOUND,))
+            yield Probe(url, proves="the address answers", leaves_open=open_, **expected)
             return
         secret = self.secrets[self.configs.get(TEST_SECRET) or next(iter(self.secrets))]
-        yield header_probe(url, header, secret, TEST_URL, TEST_HEADER)
+        yield Probe(url, headers=in_header(header, secret), proves="secret accepted", **expected)

@@ -52,6 +52,28 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Tell:
+    """A number or some names that an accepted answer has to tell; nothing else of it is shown.
+
+    Attributes
+    ----------
+    key
+        Where it stands in the JSON answer, with a slash between keys: ``"result/collections"``.
+    words
+        How it is said, with ``{}`` in place of the number (of a list, its length) or the names.
+    none_left
+        What a number of zero means, if that is no success.
+    each
+        The key that names each item of a list; then the names are told, not their number.
+    """
+
+    key: str
+    words: str
+    none_left: Reading | None = None
+    each: str = ""
+
+
+@dataclass(frozen=True)
 class Probe:
     """One request that proves something about a connection.
 
@@ -68,10 +90,21 @@ class Probe:
     expect_key
         A key the JSON answer must have, so that a captive portal's 200 is not taken for
         the service's; ``""`` accepts any body.
+    expect_words
+        Words (any case) that the body must contain, for answers that are no JSON.
+    tells
+        What else an accepted answer tells.
     readings
         This service's own refusals; those of HTTP in general are known to `checks`.
-    next_on
-        HTTP statuses on which the connection's next probe is tried instead.
+    next_on, next_words
+        HTTP statuses on which the connection's next probe is tried instead; if ``next_words``
+        are given, only with one of them (any case) in the body.
+    instead
+        A GET that lists what there is, asked if the answer is ``not_found``, for the hint:
+        the ``id`` of each entry of ``data``.
+    only_adds
+        True for one that decides nothing: what its accepted answer tells is added to what
+        the probe before it found.
     """
 
     url: str
@@ -83,5 +116,10 @@ class Probe:
     leaves_open: str = ""
     accept: frozenset[int] = frozenset({200})
     expect_key: str = ""
+    expect_words: str = ""
+    tells: tuple[Tell, ...] = ()
     readings: tuple[Reading, ...] = ()
     next_on: frozenset[int] = frozenset()
+    next_words: tuple[str, ...] = ()
+    instead: Probe | None = None
+    only_adds: bool = False

@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 _CALL = re.compile(r"(?:^|\n|=)\s*%{1,2}pfconn\s+([^\n]*)$")
 _VALUES = {
     "--scope": ("private", "shared", "restricted", "all"),
-    "--to": ("local:", "keyvault:"),
+    "--to": ("local:", "keyvault:", "azureml:"),
+    "--from-scope": ("private", "shared", "restricted"),
+    "--tool": ("llm", "embedding", "content_safety_text", "vector_db_lookup", "serp_api", "python"),
 }
-_TOOLS = ("LLM", "Embedding", "Python")
+_STORES = ("local:", "keyvault:", "keyvault:@workspace", "azureml:", "env:")
 
 
 def matcher() -> Any:
@@ -59,6 +61,8 @@ def candidates(typed: str) -> list[tuple[str, str]]:
     if values := _values(last):
         return [(value, "value") for value in values]
     actions = commands.parser(name)._actions  # noqa: SLF001  # argparse has no public way
+    if choices := next((action.choices for action in actions if last in action.option_strings), None):
+        return [(str(value), "value") for value in choices]
     options = [(option, "option") for action in actions for option in action.option_strings]
     return [*_positionals(name, actions, before[1:]), *options]
 
@@ -67,7 +71,7 @@ def _values(option: str) -> Iterable[str]:
     """Return what may stand behind an option that takes a word of a few."""
     if option == "--type":
         return names()
-    return _TOOLS if option == "--tool" else _VALUES.get(option, ())
+    return _VALUES.get(option, ())
 
 
 def _positionals(name: str, actions: Iterable[Action], given: list[str]) -> list[tuple[str, str]]:
@@ -83,7 +87,7 @@ def _positionals(name: str, actions: Iterable[Action], given: list[str]) -> list
     if name == "key":
         return [(w, "command") for w in ("export", "import", "new", "backup", "unlock")] if not words else []
     if name == "store":
-        return [("local:", "store"), ("keyvault:", "store"), ("keyvault:@workspace", "store")]
+        return [(word, "store") for word in _STORES]
     takes_names = any(a.dest in ("name", "names", "pattern") for a in actions)
     return [(n, "connection") for n in _names(deleted=name in ("restore", "purge"))] if takes_names else []
 
@@ -118,7 +122,7 @@ def _records(*, deleted: bool = False) -> list[Any]:
     from pfconn_jupyter import api, settings
 
     address = settings.store_in_use().address
-    if not address.startswith("local:"):
+    if not address.startswith(("local:", "env:")):
         known = api.last_listing.get(address)
         return [*known.records] if known else []
     try:

@@ -12,6 +12,7 @@ from pfconn_jupyter.stores.keyvault.doing import Doing
 from pfconn_jupyter.stores.keyvault.errors import calling
 from pfconn_jupyter.stores.keyvault.layout import key_backup_name, owner_of
 from pfconn_jupyter.stores.keyvault.pace import Pace
+from pfconn_jupyter.stores.to_write import is_to_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -58,7 +59,9 @@ class Access:
         secret
             Name of the secret.
         """
-        return calling(lambda: Doing(operation, self.vault, self._credential.identity, what, secret), ask)
+        return calling(
+            lambda: Doing(operation, self.vault, self._credential.identity, what, secret, is_to_write()), ask
+        )
 
     def pages(self, what: str, ask: Callable[[], ItemPaged[T]]) -> Iterator[Iterable[T]]:
         """Yield the pages of a list as they come."""
@@ -97,7 +100,7 @@ class Access:
             return owner
         raise AccessDenied(
             "The sign-in does not say who you are (no tid and oid in its token), so nothing can be private to you.",
-            "Share it: --shared. Or sign in as a person: az login.",
+            "Share it: --shared. Or sign in as a person: %pfconn login, or az login.",
         )
 
     def _introduce(self) -> None:
@@ -126,11 +129,10 @@ def connect(vault: Vault, credential: TokenCredential, **options: Any) -> Access
 
     remembering = Remembering(credential)
     verify = {"connection_verify": options.pop("connection_verify")} if "connection_verify" in options else {}
-    timeouts = {"connection_timeout": _CONNECT_SECONDS, "read_timeout": _READ_SECONDS}
     client = SecretClient(
         vault.url,
         remembering,
-        transport=_transport(**timeouts, **verify),
+        transport=pooled_transport(**verify),
         retry_policy=TellingRetry(**{**_RETRIES, **options}),
         **options,
     )
@@ -151,7 +153,8 @@ def access_to(vault: Vault) -> Access:
     return _open[key]
 
 
-def _transport(**options: Any) -> Any:
+def pooled_transport(**options: Any) -> Any:
+    """Return the SDK's own transport with a connection for each of our threads, and our timeouts."""
     from azure.core.pipeline.transport import RequestsTransport
     from requests.adapters import HTTPAdapter
 
@@ -163,7 +166,7 @@ def _transport(**options: Any) -> Any:
             inner = session.get_adapter("https://")
             session.mount("https://", HTTPAdapter(THREADS, THREADS + 2, max_retries=inner.max_retries))
 
-    return Transport(**options)
+    return Transport(connection_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS, **options)
 
 
 def _next(pages: Iterator[Iterable[T]]) -> list[T] | None:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pfconn_jupyter.errors import AccessDenied, ConnectionExists, ConnectionNotFound, PfconnError, StoreUnavailable
-from pfconn_jupyter.identity import NOBODY
+from pfconn_jupyter.errors import ConnectionExists, ConnectionNotFound, PfconnError, StoreUnavailable
 from pfconn_jupyter.stores.keyvault import answers, network, refusals
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def _by_status(error: Any, doing: Doing) -> PfconnError:
 
 def _no_token(error: Any, doing: Doing) -> PfconnError:
     """Without an answer of the vault, it was the credential."""
-    return network.sign_in(error, doing.vault) or AccessDenied(*NOBODY)
+    return network.sign_in(error, doing.vault)
 
 
 def _unsent(error: Any, doing: Doing) -> PfconnError:
@@ -84,7 +83,7 @@ def _unanswered(error: Any, doing: Doing) -> PfconnError:
 
 def _unreadable(_: Any, doing: Doing) -> PfconnError:
     return StoreUnavailable(
-        f"The answer of {doing.vault.name} cannot be read: it is cut, or it is not Key Vault that answers.",
+        f"The answer of {doing.vault.name} cannot be read: it is cut, or something else answers in its place.",
         "Repeat. If it stays, a proxy may answer in its place: compare HTTPS_PROXY and NO_PROXY.",
     )
 

@@ -93,5 +93,5 @@ def test_a_raw_secret_of_an_unknown_type_says_what_is_missing(people, store):
     properties = client.get_secret(name).properties
     client.update_secret_properties(name, tags={**properties.tags, "type": "from_the_future"})
     assert "from_the_future is not known here" in people["alice"].list()[0].problem
-    with pytest.raises(StoreDamaged, match="install the package"):
+    with pytest.raises(StoreDamaged, match="Install the package"):
         people["alice"].get("a")

@@ -1,0 +1,1 @@
+"""CARRY IT: connections to and from prompt flow, variables, files and other people's SDKs."""
