@@ -50,7 +50,7 @@ class ValueTests:
 
     def test_it_says_whether_values_can_be_read(self, store: Store, scope: Scope) -> None:
         assert store.try_reading()
-        store.put("a", openai(), scope=scope)
+        store.put(self.NAME, openai(), scope=scope)
         said = store.try_reading()
         assert "can be read" in said or "may be read" in said
         assert KEY not in said
