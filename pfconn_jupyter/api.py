@@ -114,7 +114,7 @@ class Connections:
                 continue
             except AccessDenied as error:
                 # A role may be for one scope only; where the other one has the name, that is no failure.
-                refused = error
+                refused = refused or error
         if not found:
             raise refused or looking_up.missing(self.store, open_forms, name)
         if len(found) > 1:
