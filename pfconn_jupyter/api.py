@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from contextlib import suppress
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal
 
 from pfconn_jupyter import settings
@@ -29,7 +28,9 @@ from pfconn_jupyter.finding import Axis
 from pfconn_jupyter.identity import MANAGED, PRINCIPAL
 from pfconn_jupyter.stores import looking_up
 from pfconn_jupyter.stores.address import open_store
+from pfconn_jupyter.stores.selection import choose, fits
 from pfconn_jupyter.stores.store import NEW, Listing
+from pfconn_jupyter.stores.to_write import to_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from pfconn_jupyter.connections.record import ConnectionRecord, Records, Scope, Versions
     from pfconn_jupyter.finding import Finding
     from pfconn_jupyter.stores.copying import Copied
+    from pfconn_jupyter.stores.selection import Selection
     from pfconn_jupyter.stores.store import Store
 
     # For annotations in a class that has a method called `list`.
@@ -129,6 +131,11 @@ class Connections:
             self.notify(f"{record.name} {said}: %pfconn rotate {record.name}.")
         return connection.bind(record, lambda: self.get(name, scope=record.scope)) if record else connection
 
+    def to_change(self, name: str, *, scope: Scope | None = None) -> Connection:
+        """Return what `get` returns; whoever may only read is told of the right that a change needs."""
+        with to_write():
+            return self.get(name, scope=scope)
+
     def list(
         self,
         pattern: str | None = None,
@@ -153,13 +160,11 @@ class Connections:
         last_listing[self.store.address] = everything
         if scope != "all":
             everything = Listing(everything.records, [])
+        within = None if scope == "all" else scope
         return [
             r
             for r in sorted([*everything.records, *everything.others], key=lambda r: fold(r.name))
-            if (pattern is None or fold(r.name) == fold(pattern) or fnmatchcase(r.name.lower(), pattern.lower()))
-            and (wanted is None or r.type == wanted)
-            and (scope in (None, "all") or r.scope == scope)
-            and (tool is None or _takes(tool, r.type))
+            if fits(r, pattern, wanted, within) and (tool is None or _takes(tool, r.type))
         ]
 
     def record(self, name: str, *, scope: Scope | None = None) -> ConnectionRecord:
@@ -220,7 +225,7 @@ class Connections:
             A rule is broken, or the address changes and no new secret is given.
         """
         with NoPlainText(fields):
-            current = self.get(name, scope=scope)
+            current = self.to_change(name, scope=scope)
             changed = change(current, fields, self.notify)
         record = _record_of(current)
         until = None if expires == "never" else expires or record.expires
@@ -254,7 +259,7 @@ class Connections:
             A field that is not a secret was given.
         """
         with NoPlainText(secrets):
-            current = self.get(name, scope=scope)
+            current = self.to_change(name, scope=scope)
             changed = change(current, only_secrets(current, secrets), self.notify)
         if test:
             outcome = self.check(changed)
@@ -313,7 +318,10 @@ class Connections:
         """
         from pfconn_jupyter.checks.explaining import explain
 
-        return explain(self.store.values(self._wanted(names, type)), deployment)
+        chosen = choose(self.store, names, open_forms, type=connection_type(type).TYPE if type else None)
+        lines = explain(chosen.values(), deployment)
+        self._account(chosen, names)
+        return lines
 
     def test(
         self,
@@ -340,7 +348,11 @@ class Connections:
         """
         from pfconn_jupyter.checks.runner import check_all
 
-        return check_all(self._wanted(names, type), lambda r: self.store.get(r.name, r.scope), on_done, deployment)
+        wanted = connection_type(type).TYPE if type else None
+        chosen = choose(self.store, names, open_forms, type=wanted)
+        outcomes = check_all(chosen.values(), chosen.listed, on_done, deployment)
+        self._account(chosen, names)
+        return outcomes
 
     def doctor(self, *, try_write: bool = False, more: Sequence[Axis] = ()) -> Findings:
         """Look at this machine, at the store, and at what it lets you do; raises for nothing that is found.
@@ -399,23 +411,13 @@ class Connections:
         from pfconn_jupyter.stores.copying import copy
 
         target = connections(to) if isinstance(to, str) else to
-        wanted: dict[tuple[str, Scope], ConnectionRecord] = {}
-        for pattern in names:
-            matches = self.list(pattern, scope=from_scope)
-            if not matches:
-                raise looking_up.missing(self.store, open_forms, pattern)
-            wanted |= {(r.name, r.scope): r for r in matches}
-        if new_name and len(wanted) > 1:
-            raise UsageProblem(f"{len(wanted)} connections fit, and only one can be called {new_name}.", "Name one.")
-        records = [*wanted.values()]
-        return copy(
-            self.store,
-            records,
-            target.store,
-            looking_up.scope_in(target.store, scope),
-            new_name=new_name,
-            on_done=on_done,
-        )
+        where = looking_up.scope_in(target.store, scope)
+        chosen = choose(self.store, names, open_forms, scope=from_scope, whole=bool(new_name))
+        if new_name and (count := len(chosen.listed())) > 1:
+            raise UsageProblem(f"{count} connections fit, and only one can be called {new_name}.", "Name one.")
+        copies = copy(chosen, target.store, where, new_name=new_name, on_done=on_done)
+        self._account(chosen, names)
+        return copies
 
     def delete(self, name: str, *, scope: Scope | None = None) -> ConnectionRecord:
         """Delete a connection; `restore` brings it back until it is purged."""
@@ -441,16 +443,6 @@ class Connections:
         """Make an earlier version current, as a new version."""
         return self.store.rollback(name, self._scope_of(name, scope), version)
 
-    def _wanted(self, names: Sequence[str], type: str | None) -> Records:
-        """Return what fits any of ``names``, each once; everything if there are none."""
-        wanted: dict[tuple[str, Scope], ConnectionRecord] = {}
-        for pattern in names or ("*",):
-            matches = self.list(pattern, type=type)
-            if not matches and names:
-                raise looking_up.missing(self.store, open_forms, pattern)
-            wanted.update({(r.name, r.scope): r for r in matches})
-        return [*wanted.values()]
-
     def _tell_who_can_open(self, record: ConnectionRecord) -> None:
         """Say of a private connection in a shared store which machines can open it, and who runs as its owner."""
         who = self.store.who()
@@ -462,6 +454,17 @@ class Connections:
                 "Private connections open on this machine only, with the key in %pfconn status; to open them on"
                 " another one: %pfconn key backup here, %pfconn key unlock there."
             )
+
+    def _account(self, chosen: Selection, names: tuple[str, ...]) -> None:
+        """Say what the listing did not reach, or that nothing fits."""
+        if chosen.everything is None:
+            if not chosen.listed():
+                raise KeyboardInterrupt
+            self.notify(f"Interrupted while {self.store.title} was still being listed: it may hold more than these.")
+            return
+        last_listing[self.store.address] = chosen.everything
+        if names and not chosen.listed():
+            raise looking_up.missing(self.store, open_forms, names[0])
 
     def _scope_of(self, name: str, scope: Scope | None) -> Scope:
         """Return the scope that ``name`` is in, if it was not said."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import requests
 
     from pfconn_jupyter.checks.sending import Answer
+    from pfconn_jupyter.checks.side_by_side import Value, Values
     from pfconn_jupyter.connections.connection import Connection
     from pfconn_jupyter.connections.probe import Probe
     from pfconn_jupyter.connections.record import ConnectionRecord
@@ -44,19 +45,20 @@ def check(connection: Connection, deployment: str = "") -> Outcome:
 
 
 def check_all(
-    records: Sequence[ConnectionRecord],
-    fetch: Callable[[ConnectionRecord], Connection],
+    values: Values,
+    listed: Callable[[], Sequence[ConnectionRecord]],
     on_done: Callable[[Outcome], None] | None = None,
     deployment: str = "",
 ) -> list[Outcome]:
-    """Test connections side by side.
+    """Test connections side by side, each as soon as it is read.
 
     Parameters
     ----------
-    records
-        What to test.
-    fetch
-        Returns the connection of a record, from any thread; what it raises becomes an outcome.
+    values
+        Yields each record with its connection, or with why it cannot be read, which becomes an
+        outcome. Is iterated in another thread.
+    listed
+        Returns the records that are known so far: all of them when ``values`` has ended.
     on_done
         Is called in this thread with each outcome as it comes.
     deployment
@@ -65,25 +67,26 @@ def check_all(
     Returns
     -------
     list
-        One outcome for each record, in their order. After a Ctrl-C, those that were not
-        tested say so.
+        One outcome for each record that is ``listed``, in their order. After a Ctrl-C, those
+        that were not tested say so.
+
+    Raises
+    ------
+    PfconnError
+        The listing in ``values`` failed.
     """
     tokens = Tokens()
 
-    def test(record: ConnectionRecord) -> Outcome:
-        try:
-            connection = fetch(record)
-        except PfconnError as error:
-            return _of_record(record, Verdict("not_checked", error.problem, error.hint))
-        except Exception as error:  # noqa: BLE001  one broken record must not end the run
-            what = f"could not be read from {record.store} ({type(error).__name__})"
-            return _of_record(record, Verdict("not_checked", what, "Report this: the store should say what is wrong."))
-        outcome = changes.told(_check(connection, tokens, deployment), record)
+    def test(value: Value) -> Outcome:
+        record, found = value
+        if isinstance(found, PfconnError):
+            return _of_record(record, Verdict("not_checked", found.problem, found.hint))
+        outcome = changes.told(_check(found, tokens, deployment), record)
         # What the list says, even if the store bound nothing to the connection.
         return outcome if outcome.name else _renamed(outcome, record)
 
     interrupted = Verdict("not_checked", "interrupted", "Run %pfconn test again.")
-    return side_by_side.run(records, test, on_done, lambda record: _of_record(record, interrupted))
+    return side_by_side.run(values, listed, test, on_done, lambda record: _of_record(record, interrupted))
 
 
 def _check(connection: Connection, tokens: Tokens, deployment: str = "") -> Outcome:

@@ -77,5 +77,5 @@ def no_token(why: str) -> Verdict:
     return Verdict(
         "not_checked",
         f"Microsoft Entra ID gave no token ({why})",
-        "Sign in with az login, and compare the network and proxy settings.",
+        "Sign in with %pfconn login or az login, and compare the network and proxy settings.",
     )

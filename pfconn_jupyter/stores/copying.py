@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from pfconn_jupyter.errors import ConnectionExists, PfconnError
+from pfconn_jupyter.errors import ConnectionExists, PfconnError, StoreError
 from pfconn_jupyter.stores.store import NEW
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable
 
     from pfconn_jupyter.connections.connection import Connection
     from pfconn_jupyter.connections.record import ConnectionRecord, Scope
+    from pfconn_jupyter.stores.selection import Selection
     from pfconn_jupyter.stores.store import Store
 
 WRITERS = 8
@@ -47,18 +49,22 @@ class Copied:
 
 
 def copy(
-    source: Store,
-    records: Sequence[ConnectionRecord],
+    chosen: Selection,
     target: Store,
     scope: Scope,
     *,
     new_name: str = "",
     on_done: Callable[[Copied], None] | None = None,
 ) -> list[Copied]:
-    """Copy ``records`` of ``source`` to ``target``; overwrites nothing, and goes on after a failure.
+    """Copy what was chosen to ``target``; overwrites nothing, and goes on after a failure.
 
-    Values are read while the last ones are written. After a Ctrl-C what has begun is ended,
-    and the rest is reported as not done.
+    Values are read while the source is listed and the last ones are written. After a Ctrl-C what
+    has begun is ended, and the rest of what was listed is reported as not done.
+
+    Raises
+    ------
+    StoreError
+        The listing failed; it says how many were copied before, which stay.
     """
     done: dict[tuple[str, str], Copied] = {}
     running: dict[Future[Copied], ConnectionRecord] = {}
@@ -73,9 +79,9 @@ def copy(
         for future in [f for f in running if f.done()]:
             note(running.pop(future), future.result())
 
-    with ThreadPoolExecutor(WRITERS, thread_name_prefix="pfconn-copy") as pool:
+    with ThreadPoolExecutor(WRITERS, thread_name_prefix="pfconn-copy") as pool, closing(chosen.values()) as values:
         try:
-            for record, found in source.values(records):
+            for record, found in values:
                 name = new_name or record.name
                 if isinstance(found, PfconnError):
                     note(record, _about(record, name, scope, "failed", found))
@@ -86,8 +92,19 @@ def copy(
             collect(everything=True)
         except KeyboardInterrupt:
             collect(everything=True)
+        except StoreError as error:
+            collect(everything=True)
+            raise _with_account(error, done.values()) from None
     missing = Copied("", "", "", scope, "not done", "interrupted", "Run the command again: what is there stays.")
-    return [done.get((r.name, r.scope)) or _named(missing, r, new_name or r.name) for r in records]
+    return [done.get((r.name, r.scope)) or _named(missing, r, new_name or r.name) for r in chosen.listed()]
+
+
+def _with_account(error: StoreError, done: Iterable[Copied]) -> StoreError:
+    """Return the error of a listing that broke off, with what was done before it did."""
+    if copied := sum(each.status == "copied" for each in done):
+        told = f"{error.problem} {copied} copied before that stay."
+        return type(error)(told, f"{error.hint} Then run the command again: it leaves alone what is there.")
+    return error.with_traceback(None)
 
 
 def _write(record: ConnectionRecord, connection: Connection, target: Store, name: str, scope: Scope) -> Copied:

@@ -6,11 +6,11 @@ import getpass
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from pfconn_jupyter.errors import NotSupported, PfconnError
+from pfconn_jupyter.errors import NotSupported, PfconnError, StoreDamaged
 from pfconn_jupyter.identity import Identity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Generator, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from pfconn_jupyter.connections.connection import Connection
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pfconn_jupyter.connections.secret import Secret
     from pfconn_jupyter.stores.key_transfer import ImportedKey
 
-    Values: TypeAlias = Iterator[tuple[ConnectionRecord, Connection | PfconnError]]
+    Values: TypeAlias = Generator[tuple[ConnectionRecord, Connection | PfconnError], None, None]
 
 NEW = "new"
 """``put(expect=NEW)``: the name must be free."""
@@ -68,15 +68,28 @@ class Store(ABC):
         """Return `list` and `others`, in one pass where the store can."""
         return Listing(self.list(), self.others())
 
+    def parts(self) -> Iterator[Listing]:
+        """Yield `listing` in parts as they come, in any order; one part by default."""
+        yield self.listing()
+
     def values(self, records: Iterable[ConnectionRecord] | None = None) -> Values:
-        """Yield each record with its connection, or with the error, as they come; all by default."""
+        """Yield each record with its connection, or with the error, as they come; all by default.
+
+        ``records`` may be a generator that still lists the store.
+        """
         for record in self.list() if records is None else records:
-            try:
-                found: Connection | PfconnError = self.get(record.name, record.scope)
-            except PfconnError as error:
-                # Its frames would keep what was read alive.
-                found = error.with_traceback(None)
-            yield record, found
+            yield record, self.value(record)
+
+    def value(self, record: ConnectionRecord) -> Connection | PfconnError:
+        """Return the connection of ``record``, or why it cannot be read: one must not hide the others."""
+        try:
+            return self.get(record.name, record.scope)
+        except PfconnError as error:
+            # Its frames would keep what was read alive.
+            return error.with_traceback(None)
+        except Exception as error:  # noqa: BLE001  a fault of a store; its text may hold anything
+            what = f"{record.name} could not be read from {self.title} ({type(error).__name__})."
+        return StoreDamaged(what, "Report this: the store should say what is wrong.")
 
     def try_reading(self) -> str:
         """Find out whether values can be read, without reading one where the store can tell so; say what was found.

@@ -66,7 +66,7 @@ def test_a_run_waits_once_for_entra(entra: Connection, monkeypatch: pytest.Monke
     monkeypatch.setattr(runner, "TOKEN_BUDGET", 0.5)
     started = time.monotonic()
     records = [ConnectionRecord(f"c{n}", "azure_openai", "private", "local:") for n in range(64)]
-    found = runner.check_all(records, lambda record: entra)
+    found = runner.check_all(((record, entra) for record in records), lambda: records)
     # Sixteen at a time: if each of them waited, it would be 2 s.
     assert time.monotonic() - started < 1.5
     assert {o.status for o in found} == {"not_checked"}

@@ -10,7 +10,8 @@ from pfconn_jupyter.testing.keyvault.clouds import CLOUDS
 if TYPE_CHECKING:
     from pathlib import Path
 
-_NAMES = (*(f"*.{cloud.domain}" for cloud in CLOUDS.values()), "localhost", "127.0.0.1")
+_LOGINS = (cloud.authority.removeprefix("https://") for cloud in CLOUDS.values())
+_NAMES = (*(f"*.{cloud.domain}" for cloud in CLOUDS.values()), *_LOGINS, "localhost", "127.0.0.1")
 
 
 def make(ca_file: Path) -> ssl.SSLContext:

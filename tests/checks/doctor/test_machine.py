@@ -15,6 +15,7 @@ from pfconn_jupyter.checks.doctor import certificates, proxy, sdks, sign_in, ver
 from pfconn_jupyter.checks.doctor.requirements import requirements
 from pfconn_jupyter.errors import StoreUnavailable
 from pfconn_jupyter.finding import Finding
+from pfconn_jupyter.no_token import NOBODY
 from standins.service import Service
 
 PASSWORD = "p@ss/word#77-of-the-proxy"
@@ -139,7 +140,7 @@ def test_a_token_is_asked_for_where_a_connection_has_no_key(monkeypatch: pytest.
     assert list(sign_in.look(())) == []
 
     def refuse(scope: str) -> str:
-        raise StoreUnavailable(*identity.NOBODY)
+        raise StoreUnavailable(*NOBODY)
 
     monkeypatch.setattr(identity, "token_text", refuse)
     found = only(sign_in.look({"azure_openai"}))
