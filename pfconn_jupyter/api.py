@@ -317,11 +317,10 @@ class Connections:
         """
         from pfconn_jupyter.checks.explaining import explain
 
-        wanted = connection_type(type).TYPE if type else None
-        chosen = choose(self.store, names, open_forms, type=wanted)
-        found = explain(chosen.values(), deployment)
+        chosen = choose(self.store, names, open_forms, type=connection_type(type).TYPE if type else None)
+        lines = explain(chosen.values(), deployment)
         self._account(chosen, names)
-        return found
+        return lines
 
     def test(
         self,

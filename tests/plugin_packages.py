@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pfconn_jupyter.connections import defined
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -56,6 +58,9 @@ class Installer:
                 file.unlink()
             info.rmdir()
         sys.modules.pop(module, None)
+        for cls in defined.classes():
+            if cls.__module__ == module:
+                defined.forget(cls)
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def on_line(line: str) -> dict[str, str]:
             found[name] = value
         elif _ENDS_SECRET.search(before) and before.startswith("--") and _is_literal(word):
             found[before] = word
-        elif looks_like_key(word):
+        elif looks_like_key(word) and not _is_path(word):
             found["NAME"] = word
         before = word
     return found
@@ -77,6 +77,11 @@ def _is_secret(name: str, value: str) -> bool:
     if name.startswith("configs."):
         return False
     return name.startswith("secrets.") or bool(_ENDS_SECRET.search(name)) or looks_like_key(value)
+
+
+def _is_path(word: str) -> bool:
+    """Tell whether a word is a path: keys have slashes too, but begin with none and have no endings."""
+    return word.startswith(("/", "./", "../", "~")) or word.endswith(("/", ".yaml", ".yml", ".env", ".example"))
 
 
 def _is_literal(value: str) -> bool:
