@@ -60,9 +60,30 @@ def candidates(typed: str) -> list[tuple[str, str]]:
         return [(value, "value") for value in _VALUES[last]]
     if last == "--tool":
         return [(tool, "value") for tool in _TOOLS]
+    if name == "run":
+        return _run_words(before[1:])
     actions = commands.parser(name)._actions  # noqa: SLF001  # argparse has no public way
     options = [(option, "option") for action in actions for option in action.option_strings]
     return [*_positionals(name, actions, before[1:]), *options]
+
+
+def _run_words(given: list[str]) -> list[tuple[str, str]]:
+    """Return the tools; behind one, the connections that it takes and its options."""
+    from pfconn_jupyter.notebook import commands
+    from pfconn_jupyter.tools.registry import TOOLS
+
+    if not given:
+        return [(word, "tool") for word in TOOLS]
+    tool = TOOLS.get(given[0])
+    if tool is None:
+        return []
+    actions = commands.part("run", tool.word)._actions  # noqa: SLF001  argparse has no public way
+    options = [(option, "option") for action in actions for option in action.option_strings]
+    last = next((a for a in actions if given[-1] in a.option_strings), None)
+    if last is not None and last.choices:
+        return [(str(choice), "value") for choice in last.choices]
+    names = [(r.name, "connection") for r in _records() if r.type in tool.types] if len(given) == 1 else []
+    return [*names, *options]
 
 
 def _positionals(name: str, actions: Iterable[Action], given: list[str]) -> list[tuple[str, str]]:
