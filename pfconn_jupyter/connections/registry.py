@@ -25,6 +25,18 @@ _HERE = "pfconn_jupyter.connections"
 TYPES: dict[str, Entry] = {
     "azure_openai": Entry(f"{_HERE}.azure_openai:AzureOpenAIConnection", ("azure_open_ai", "AzureOpenAI")),
     "openai": Entry(f"{_HERE}.openai:OpenAIConnection", ("open_ai", "OpenAI")),
+    "azure_content_safety": Entry(
+        f"{_HERE}.azure_content_safety:AzureContentSafetyConnection",
+        ("AzureContentSafety", "content_safety", "ContentSafety"),
+    ),
+    "serverless": Entry(f"{_HERE}.serverless:ServerlessConnection", ("Serverless",)),
+    "azure_ai_services": Entry(
+        f"{_HERE}.azure_ai_services:AzureAIServicesConnection", ("AzureAIServices", "AIServices")
+    ),
+    "document_intelligence": Entry(
+        f"{_HERE}.document_intelligence:DocumentIntelligenceConnection",
+        ("DocumentIntelligence", "form_recognizer", "FormRecognizer"),
+    ),
     "custom": Entry(f"{_HERE}.custom:CustomConnection", ("Custom", "CustomKeys")),
 }
 

@@ -23,8 +23,8 @@ _VALUES = {
     "--type": tuple(TYPES),
     "--scope": ("private", "shared", "restricted", "all"),
     "--to": ("local:", "keyvault:"),
+    "--tool": ("LLM", "Embedding", "'Content Safety (Text)'", "'Vector DB Lookup'", "'Serp API'", "Python"),
 }
-_TOOLS = ("LLM", "Embedding", "Python")
 
 
 def matcher() -> Any:
@@ -53,15 +53,13 @@ def candidates(typed: str) -> list[tuple[str, str]]:
         name, _ = commands.command(before[0])
     except PfconnError:
         return []
+    if name == "run":
+        return _run_words(before[1:])
     last = before[-1]
     if last == "--set":
         return _set_words(before, typed.rsplit(" ", 1)[-1])
     if last in _VALUES:
         return [(value, "value") for value in _VALUES[last]]
-    if last == "--tool":
-        return [(tool, "value") for tool in _TOOLS]
-    if name == "run":
-        return _run_words(before[1:])
     actions = commands.parser(name)._actions  # noqa: SLF001  # argparse has no public way
     options = [(option, "option") for action in actions for option in action.option_strings]
     return [*_positionals(name, actions, before[1:]), *options]

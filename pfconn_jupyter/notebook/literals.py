@@ -81,7 +81,7 @@ def in_text(text: str) -> dict[str, str]:
     key behind a word such as ``api_key``. A hash or a picture's data is neither.
     """
     found = {f"a key ({m[1]}…)": m[0] for m in _PREFIXED.finditer(text) if sum(c.isdigit() for c in m[0]) >= 3}
-    found |= {"a token (eyJ…)": m[0] for m in _TOKEN.finditer(text)}
+    found |= {f"a token ({m[0][:3]}…)": m[0] for m in _TOKEN.finditer(text)}
     found |= {m["word"]: m["value"] for m in _ASSIGNED.finditer(text) if _mixed(m["value"])}
     return found
 

@@ -140,6 +140,11 @@ def _data(word: str, option: str, namespace: Mapping[str, Any]) -> Any:
         return word
 
 
+def _transformed(context: Context) -> str:
+    shell: Any = context.shell
+    return str(shell.transform_cell(context.cell))
+
+
 def _function(values: dict[str, Any], context: Context) -> dict[str, Any]:
     """Run the cell's code and return the @tool function that it defines, or that the line names."""
     from pfconn_jupyter.tools.tool import is_tool
@@ -147,15 +152,13 @@ def _function(values: dict[str, Any], context: Context) -> dict[str, Any]:
     namespace = context.shell.user_ns
     before = {name: value for name, value in namespace.items() if is_tool(value)}
     if context.cell:
-        code = compile(context.shell.transform_cell(context.cell), "<%%pfconn run python>", "exec")
+        code = compile(_transformed(context), "<%%pfconn run python>", "exec")
         exec(code, namespace)  # noqa: S102  the person's own cell
     tools = {name: value for name, value in namespace.items() if is_tool(value) and not name.startswith("_")}
     made = [name for name, value in tools.items() if before.get(name) is not value]
     wanted = values.get("function") or (made[0] if len(made) == 1 else "")
     if wanted not in tools:
         what = f"There is no @tool function {wanted[:40]!r}." if wanted else "It is not said which @tool function."
-        known = (
-            f"Give --function; there are: {', '.join(tools)}." if tools else "Define one: @pfconn.tool above its def."
-        )
-        raise UsageProblem(what, known)
+        known = f"Give --function; there are: {', '.join(tools)}."
+        raise UsageProblem(what, known if tools else "Define one: @pfconn.tool above its def.")
     return {"function": tools[wanted], "variables": namespace}

@@ -11,9 +11,12 @@ tool is called.
 """
 
 # A submodule's import binds its name here; the function of that name is bound after it.
+from pfconn_jupyter.tools.content_safety_text import content_safety_text
 from pfconn_jupyter.tools.embedding import embedding
 from pfconn_jupyter.tools.llm import llm
 from pfconn_jupyter.tools.python import python
+from pfconn_jupyter.tools.serp_api import serp_api
 from pfconn_jupyter.tools.tool import tool
+from pfconn_jupyter.tools.vector_db_lookup import vector_db_lookup
 
-__all__ = ["embedding", "llm", "python", "tool"]
+__all__ = ["content_safety_text", "embedding", "llm", "python", "serp_api", "tool", "vector_db_lookup"]

@@ -38,6 +38,9 @@ def model_for(connection: Connection, deployment: str | None, model: str | None)
         raise UsageProblem(
             f"deployment {deployment!r} and model {model!r} are two names for the same thing.", "Give one of them."
         )
+    if not {"deployment", "model"} & type(connection).model_fields.keys():
+        # An endpoint of one model: a name is sent if one is given.
+        return deployment or model or ""
     own = next((getattr(connection, f) for f in ("deployment", "model") if getattr(connection, f, None)), None)
     found = deployment or model or own
     if found:

@@ -80,10 +80,9 @@ def secrets_in(line: str, cell: str | None) -> dict[str, str]:
     from pfconn_jupyter.notebook import literals
     from pfconn_jupyter.tools.registry import TOOLS
 
-    declared = frozenset(
-        option for tool in TOOLS.values() for option in (*(a.option for a in tool.arguments), "--into")
-    )
-    return literals.on_line(line, declared) | (literals.in_text(cell) if cell else {})
+    declared = {argument.option for tool in TOOLS.values() for argument in tool.arguments}
+    declared |= {f"--{tool.module.CELL}" for tool in TOOLS.values()}
+    return literals.on_line(line, frozenset(declared)) | (literals.in_text(cell) if cell else {})
 
 
 def _add(parser: CommandParser, argument: Argument) -> None:
