@@ -43,14 +43,14 @@ def plain(value: object, name: str, depth: int = 0) -> Plain:
         )
     if depth > DEEPEST:
         raise TemplateProblem(f"{name} is nested more than {DEEPEST} levels.", "Give a flatter list or dict.")
+    if type(value).__name__ in ("NAType", "NaTType"):
+        return None
     if value is None or isinstance(value, (bool, str, int, float, *_AS_TEXT)):
         return _atom(value)
     if isinstance(value, dict):
         return {_key(k, name): plain(v, f"{name}[{k!r}]", depth + 1) for k, v in dict.items(value)}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(item, f"{name}[{i}]", depth + 1) for i, item in enumerate(value)]
-    if type(value).__name__ in ("NAType", "NaTType"):
-        return None
     return plain(_unpacked(value, name), name, depth + 1)
 
 

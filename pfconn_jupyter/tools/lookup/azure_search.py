@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pfconn_jupyter.errors import UsageProblem
@@ -32,7 +33,7 @@ def search(connection: Connection, lookup: Lookup) -> list[dict[str, Any]]:
     def once(left: float) -> list[dict[str, Any]]:
         found = client.search(**asked, **azure_calls.within(left))
         # The pages are fetched while it is iterated; the service may give more than asked for.
-        return [_row(document, text_field, vector_field) for document, _ in zip(found, range(lookup.top_k))]
+        return [_row(document, text_field, vector_field) for document in islice(found, lookup.top_k)]
 
     with azure_calls.client_of(connection, index_name=lookup.index) as client:
         return repeat(once, azure_calls.reader(connection), lookup.timeout)
