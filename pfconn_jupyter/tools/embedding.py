@@ -73,7 +73,7 @@ def embedding(
 def _embed(connection: Connection, body: dict[str, Any], timeout: float) -> list[list[float]]:
     read = openai_calls.reader(connection, body["model"])
     with openai_calls.client_of(connection) as client:
-        answer = repeat(lambda left: client.embeddings.create(**body, timeout=left), read, timeout)
+        answer = repeat(lambda left: client.embeddings.create(**openai_calls.sent(body), timeout=left), read, timeout)
     vectors = [list(row.embedding) for row in sorted(answer.data, key=lambda row: row.index)]
     if len(vectors) != len(body["input"]):
         raise ToolFailed(

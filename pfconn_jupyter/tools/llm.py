@@ -98,6 +98,8 @@ def llm(
     name = openai_calls.model_for(used, deployment, model)
     if api == "completion" and (tools or tool_choice or response_format):
         raise UsageProblem("A completion takes no tools and no response_format.", "Use api=chat.")
+    if tools is not None and not (isinstance(tools, (list, tuple)) and all(isinstance(t, dict) for t in tools)):
+        raise UsageProblem("tools is no list of functions.", "Name a variable with the list, or give JSON.")
     if stream and tools:
         raise UsageProblem("An answer with tools comes in one piece.", "Leave out stream, or tools.")
     body: dict[str, Any] = {
@@ -158,6 +160,7 @@ def _create(calls: Any, body: dict[str, Any], left: float) -> Any:
     """Send a request; once more with ``max_completion_tokens`` where the model wants that name."""
     import openai
 
+    body = openai_calls.sent(body)
     try:
         return calls.create(**body, timeout=left)
     except openai.BadRequestError as error:

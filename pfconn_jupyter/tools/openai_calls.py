@@ -52,6 +52,13 @@ def model_for(connection: Connection, deployment: str | None, model: str | None)
     )
 
 
+def sent(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``body`` as the SDK's call takes it: without a model where none is named."""
+    import openai
+
+    return {**body, "model": body["model"] or openai.NOT_GIVEN}
+
+
 def reader(connection: Connection, model: str) -> Callable[[Exception], Trouble]:
     """Return what says what an exception of the SDK means, for `repeat`."""
 

@@ -95,7 +95,8 @@ def vector_db_lookup(
         numbers = _embedded(query, numbers, embed_with, embed_model, timeout)
     lookup = Lookup(
         index=str(name),
-        mode=_mode(mode, query, numbers),
+        # A vector made of the text stands for it, unless words are asked for as well.
+        mode=_mode(mode or ("vector" if embed_with is not None else None), query, numbers),
         query=(query or "").strip(),
         vector=numbers,
         top_k=top_k,
