@@ -54,7 +54,7 @@ def azure_client(connection: KeyOrEntra, path: str, options: dict[str, Any], **d
     try:
         cls = getattr(import_module(module), name)
     except ModuleNotFoundError:
-        raise MissingPackage(module.replace(".", "-"), connection.EXTRA) from None
+        raise MissingPackage("-".join(module.split(".")[:3]), connection.EXTRA) from None
     # azure.core follows redirects, and signs the request to the other host as well (1.41).
     return cls(
         connection.endpoint_url, credential=_credential(connection), permit_redirects=False, **defaults | options

@@ -141,7 +141,8 @@ class Service:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 # A proxy is asked to CONNECT to host:port, which is no path.
                 path = parts.path if self.command != "CONNECT" else self.path
-                service.received.append(Received(self.command, path, parse_qs(parts.query), headers, body))
+                self.asked = Received(self.command, path, parse_qs(parts.query), headers, body)
+                service.received.append(self.asked)
                 service._next(path)(self)
 
             do_GET = do_POST = do_HEAD = do_CONNECT = _serve  # noqa: N815  http.server's names

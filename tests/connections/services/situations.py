@@ -53,11 +53,11 @@ class Case:
     def __str__(self) -> str:
         return self.said
 
-    def holds(self, outcome: Outcome) -> None:
-        """Fail unless ``outcome`` says what this case expects."""
+    def holds(self, outcome: Outcome, **words: str) -> None:
+        """Fail unless ``outcome`` says what this case expects; ``words`` fill in ``{…}`` of the hint."""
         assert outcome.status == self.status, outcome
         assert self.detail.lower() in outcome.detail.lower(), outcome
-        assert self.hint.lower() in outcome.hint.lower(), outcome
+        assert self.hint.format(**words).lower() in outcome.hint.lower(), outcome
         assert bool(outcome.hint) == (self.status != "ok"), "a failure says what to do; what works says nothing"
         assert KEY not in repr(outcome)
 
