@@ -170,10 +170,15 @@ def _create(calls: Any, body: dict[str, Any], left: float) -> Any:
     return calls.create(**renamed, timeout=left)
 
 
+def _choice(answer: Any) -> Any:
+    # A captive portal's page is a 200 as well, and the SDK hands it on as a text.
+    if not getattr(answer, "choices", None):
+        raise ToolFailed("The answer is none of a language model.", "Compare the connection's address.")
+    return answer.choices[0]
+
+
 def _answered(answer: Any, whole: bool) -> Any:
-    if not answer.choices:
-        raise ToolFailed("The answer has no choices.", "Is the address that of a chat service? Compare it.")
-    choice = answer.choices[0]
+    choice = _choice(answer)
     text = choice.message.content or ""
     finished(str(choice.finish_reason), text)
     if refusal := getattr(choice.message, "refusal", None):
@@ -182,7 +187,7 @@ def _answered(answer: Any, whole: bool) -> Any:
 
 
 def _completed(answer: Any) -> str:
-    choice = answer.choices[0]
+    choice = _choice(answer)
     finished(str(choice.finish_reason), choice.text)
     return str(choice.text)
 

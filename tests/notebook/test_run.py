@@ -40,7 +40,9 @@ def run(notebook, service):
 
 def test_the_cell_is_the_prompt_and_names_are_the_notebooks(run, service):
     run("country = 'Finland'\nrows = [{'k': 1}, {'k': 2}]")
-    found = run("%%pfconn run llm my_aoai --temperature 0.5\n# system:\nBe terse.\n# user:\n{{ country }}? {{ rows[1].k }}")
+    found = run(
+        "%%pfconn run llm my_aoai --temperature 0.5\n# system:\nBe terse.\n# user:\n{{ country }}? {{ rows[1].k }}"
+    )
     assert found == "It is **Helsinki**."
     assert isinstance(found, Answer)
     assert found._repr_markdown_() == "It is **Helsinki**."
@@ -67,13 +69,22 @@ def test_braces_on_the_line_are_variables(run, service):
 
 
 def test_data_from_variables_and_from_json(run, service):
-    service.on(CHAT, Reply(200, answer(None, finish="tool_calls", tool_calls=[
-        {"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}])))
+    service.on(
+        CHAT,
+        Reply(
+            200,
+            answer(
+                None,
+                finish="tool_calls",
+                tool_calls=[{"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}],
+            ),
+        ),
+    )
     run("my_tools = [{'type': 'function', 'function': {'name': 'f'}}]")
     message = run("%%pfconn run llm my_aoai --tools my_tools --tool-choice required\nhi")
     assert message["tool_calls"][0]["function"]["name"] == "f"
     assert (body_of(service)["tools"][0]["function"]["name"], body_of(service)["tool_choice"]) == ("f", "required")
-    run("%%pfconn run llm my_aoai --response-format '{\"type\": \"json_object\"}'\nhi")
+    run('%%pfconn run llm my_aoai --response-format \'{"type": "json_object"}\'\nhi')
     assert body_of(service)["response_format"] == {"type": "json_object"}
 
 
@@ -104,7 +115,9 @@ def test_data_from_variables_and_from_json(run, service):
     ],
 )
 def test_refusals_come_before_anything_is_sent(run, service, cell, kind, words):
-    run("import json as pfconn_is_a_module\nimport pfconn_jupyter\nconn = pfconn_jupyter.get('my_aoai')\nkey = conn.api_key")
+    run(
+        "import json as pfconn_is_a_module\nimport pfconn_jupyter\nconn = pfconn_jupyter.get('my_aoai')\nkey = conn.api_key"
+    )
     error = run.fails(cell)
     assert isinstance(error, kind)
     assert words in str(error)

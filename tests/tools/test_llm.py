@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import _thread
 import json
 import threading
 import time
 import urllib.request
 import warnings
 
-import _thread
 import pytest
 
 import pfconn_jupyter as pfconn
@@ -136,8 +136,7 @@ def test_the_deployment_that_is_asked_for_is_called_not_the_connections_own(serv
 
 def test_a_model_that_wants_max_completion_tokens_gets_it(service, aoai):
     message = (
-        "Unsupported parameter: 'max_tokens' is not supported with this model."
-        " Use 'max_completion_tokens' instead."
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
     )
     service.on(CHAT, refusal(400, "unsupported_parameter", message, param="max_tokens"), Reply(200, answer()))
     assert llm(aoai, "hi", max_tokens=9) == "pong"
@@ -147,8 +146,19 @@ def test_a_model_that_wants_max_completion_tokens_gets_it(service, aoai):
 
 def test_completion_where_it_is_served(service, aoai):
     path = "/openai/deployments/gpt/completions"
-    service.on(path, Reply(200, {"id": "1", "object": "text_completion", "created": 1, "model": "gpt",
-                                 "choices": [{"index": 0, "text": " world", "finish_reason": "stop"}]}))
+    service.on(
+        path,
+        Reply(
+            200,
+            {
+                "id": "1",
+                "object": "text_completion",
+                "created": 1,
+                "model": "gpt",
+                "choices": [{"index": 0, "text": " world", "finish_reason": "stop"}],
+            },
+        ),
+    )
     assert llm(aoai, "hello {{ x }}", api="completion", variables={"x": "my"}, max_tokens=3) == " world"
     assert body_of(service) == {"model": "gpt", "prompt": "hello my", "max_tokens": 3}
 
@@ -278,7 +288,9 @@ def test_a_held_client_of_the_sdk_meets_a_rotated_key(service, aoai, monkeypatch
 
 def test_a_wrong_type_says_what_fits():
     pfconn.create("custom", "mine", secrets={"k": "0123456789"})
-    with pytest.raises(WrongConnectionType, match="LLM takes azure_openai, openai, serverless; mine is custom") as wrong:
+    with pytest.raises(
+        WrongConnectionType, match="LLM takes azure_openai, openai, serverless; mine is custom"
+    ) as wrong:
         llm("mine", "hi")
     assert "%pfconn create azure_openai" in wrong.value.hint
     pfconn.create("openai", "fits_this", api_key=KEY)

@@ -32,13 +32,17 @@ def test_headers_as_prompt_flow_takes_them(header):
     assert said(f"{header}\nBe terse.\n\n# user:\nHi") == [("system", "Be terse."), ("user", "Hi")]
 
 
-@pytest.mark.parametrize("text", ["The system: it works", "# system: inline", "## user guide:", "user :) hi", "# users:"])
+@pytest.mark.parametrize(
+    "text", ["The system: it works", "# system: inline", "## user guide:", "user :) hi", "# users:"]
+)
 def test_what_only_looks_like_a_header_is_text(text):
     assert said(text) == [("user", text)]
 
 
 def test_a_history_in_a_loop():
-    prompt = "# system:\nS\n{% for t in turns %}\n# user:\n{{ t.q }}\n# assistant:\n{{ t.a }}\n{% endfor %}\n# user:\nlast"
+    prompt = (
+        "# system:\nS\n{% for t in turns %}\n# user:\n{{ t.q }}\n# assistant:\n{{ t.a }}\n{% endfor %}\n# user:\nlast"
+    )
     turns = [{"q": "1+1", "a": "2"}, {"q": "2+2", "a": "4"}]
     assert [role for role, _ in said(prompt, turns=turns)] == ["system", *["user", "assistant"] * 2, "user"]
 
@@ -71,7 +75,9 @@ class TestImages:
     def test_an_address_a_text_and_a_file(self, tmp_path):
         (tmp_path / "flag.png").write_bytes(PNG)
         data = "data:image/png;base64," + base64.b64encode(PNG).decode()
-        prompt = "# user:\nCompare ![image](https://example.com/a.png) with\n![image]({{ path }}) and ![image]({{ data }})"
+        prompt = (
+            "# user:\nCompare ![image](https://example.com/a.png) with\n![image]({{ path }}) and ![image]({{ data }})"
+        )
         ((role, content),) = said(prompt, path=str(tmp_path / "flag.png"), data=data)
         assert role == "user"
         assert content == [
