@@ -54,7 +54,7 @@ def prepare(tool: Tool, own: Namespace, context: Context) -> Call:
 
     Raises
     ------
-    UsageProblem, TemplateProblem, SecretRefused
+    UsageProblem, TemplateProblem
     """
     values = {a.name: getattr(own, a.name) for a in tool.arguments if getattr(own, a.name) is not None}
     for argument in tool.arguments:

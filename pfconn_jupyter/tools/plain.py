@@ -8,7 +8,7 @@ from typing import Any
 
 from pfconn_jupyter.connections.connection import Connection
 from pfconn_jupyter.connections.secret import Secret
-from pfconn_jupyter.errors import SecretRefused, TemplateProblem
+from pfconn_jupyter.errors import TemplateProblem
 
 DEEPEST = 30
 """Levels of lists and dicts that a template gets; more are taken for a circle."""
@@ -30,14 +30,12 @@ def plain(value: object, name: str, depth: int = 0) -> Plain:
 
     Raises
     ------
-    SecretRefused
-        It is, or holds, a `Secret` or a `Connection`.
     TemplateProblem
-        It is an object of another kind.
+        It is, or holds, a `Secret`, a `Connection`, or an object of another kind.
     """
     if isinstance(value, (Secret, Connection)):
         what = "a secret" if isinstance(value, Secret) else "a connection, which holds a secret"
-        raise SecretRefused(
+        raise TemplateProblem(
             f"{name} is {what}: a prompt is sent to a service, so it takes neither.",
             "Name a variable of plain text in the template; the tool gets the connection by its name.",
         )

@@ -50,7 +50,7 @@ def messages(prompt: str, variables: Mapping[str, object], *, raw: bool = False)
 
     Raises
     ------
-    TemplateProblem, SecretRefused
+    TemplateProblem
         As `render`; or text before the first header, an unknown role, an image that is none.
     """
     # Nobody can write into a variable what was drawn after it.

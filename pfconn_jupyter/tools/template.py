@@ -32,9 +32,8 @@ def render(source: str, variables: Mapping[str, object], what: str = "The templa
     Raises
     ------
     TemplateProblem
-        It cannot be read, names a variable that is not there, or reaches for more than text.
-    SecretRefused
-        A variable that it names is a secret or a connection.
+        It cannot be read, names a variable that is not there or is no plain data (a secret,
+        a connection), or reaches for more than text.
     MissingPackage
         Jinja is not installed.
     """

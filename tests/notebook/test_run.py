@@ -108,15 +108,16 @@ def test_data_from_variables_and_from_json(run, service):
         ("%pfconn run llm no_such --prompt x", ConnectionNotFound, "no_such"),
         ("%%pfconn run llm my_aoai\n{{ nowhere }}", TemplateProblem, "'nowhere' is undefined"),
         ("%%pfconn run llm my_aoai\n{{ pfconn_is_a_module }}", TemplateProblem, "is a"),
-        ("%%pfconn run llm my_aoai\n{{ conn.api_key.reveal() }}", SecretRefused, "connection"),
-        ("%%pfconn run llm my_aoai\n{{ In }}{{ key }}", SecretRefused, "secret"),
+        ("%%pfconn run llm my_aoai\n{{ conn.api_key.reveal() }}", TemplateProblem, "connection"),
+        ("%%pfconn run llm my_aoai\n{{ In }}{{ key }}", TemplateProblem, "secret"),
         ("%%pfconn run llm my_aoai\n{{ get_ipython() }}", TemplateProblem, "get_ipython"),
-        ("%pfconn run llm my_aoai --prompt x --tools conn", SecretRefused, "connection"),
+        ("%pfconn run llm my_aoai --prompt x --tools conn", TemplateProblem, "connection"),
     ],
 )
 def test_refusals_come_before_anything_is_sent(run, service, cell, kind, words):
     run(
-        "import json as pfconn_is_a_module\nimport pfconn_jupyter\nconn = pfconn_jupyter.get('my_aoai')\nkey = conn.api_key"
+        "import json as pfconn_is_a_module\nimport pfconn_jupyter\n"
+        "conn = pfconn_jupyter.get('my_aoai')\nkey = conn.api_key"
     )
     error = run.fails(cell)
     assert isinstance(error, kind)

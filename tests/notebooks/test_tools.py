@@ -47,7 +47,7 @@ def outputs(executed, words):
         ("%pfconn list --tool LLM", ["my_aoai", "1 connection in the local store"]),
         ("--into greeting", ["text/markdown", "I was in Oslo 3 days in 2024, 5 days in 2025. What did I miss?"]),
         ("--tools weather", ["get_weather", "Oslo"]),
-        ("{{ conn.api_key.reveal() }}", ["SecretRefused", "is a connection, which holds a secret"]),
+        ("{{ conn.api_key.reveal() }}", ["TemplateProblem", "is a connection, which holds a secret"]),
         ("__mro__", ["TemplateProblem", "the attribute '__class__'"]),
         ("Hello {{ name }}", ["You said: *Hello Ana*"]),
         ("vectors = %pfconn", ["The kitten purrs."]),

@@ -68,10 +68,15 @@ def test_a_spent_account_is_not_asked_again_and_a_limit_is(serpapi, quick):
     assert len(serpapi.received) == 3
 
 
+def echo(handler):
+    """Refuse the key and say it; a function, since a value would stand in this test's own frame."""
+    Reply(401, {"error": f"Invalid API key: {KEY}"})(handler)
+
+
 @pytest.mark.parametrize(
     "fault",
     [
-        lambda handler: Reply(401, {"error": f"Invalid API key: {KEY}"})(handler),
+        echo,
         Reply(302, b"", {"Location": "https://elsewhere.example/"}),
         Reply(200, b"<html>sign in</html>"),
         Reply(200, [1]),

@@ -141,8 +141,9 @@ def executed(tmp_path_factory):
         for word, service in services.items():
             _create(word, service.url)
         notebook = nbformat.v4.new_notebook()
+        serp = services["serp"].url
         before = (
-            f"from pfconn_jupyter.connections.serp import SerpConnection as S\nS.DEFAULT_ENDPOINT = {services['serp'].url!r}"
+            f"from pfconn_jupyter.connections.serp import SerpConnection as S\nS.DEFAULT_ENDPOINT = {serp!r}"
             "\n%load_ext pfconn_jupyter\nwho = 'Ana'\nnear = [1.0, 0.1, 0.0]\n"
             "home = {'must': [{'key': 'kind', 'match': {'value': 'home'}}]}"
         )

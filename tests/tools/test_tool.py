@@ -78,8 +78,8 @@ class MyService(CustomConnection):
     [
         CustomConnection,
         Connection,
-        Optional[CustomConnection],
-        Union[AzureOpenAIConnection, CustomConnection],
+        Optional[CustomConnection],  # noqa: UP045  both ways are written
+        Union[AzureOpenAIConnection, CustomConnection],  # noqa: UP007
         CustomConnection | None,
         CustomConnection | str,
         Annotated[CustomConnection, "the service"],
