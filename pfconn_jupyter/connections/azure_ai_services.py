@@ -28,9 +28,10 @@ class AzureAIServicesConnection(CognitiveConnection):
     TYPE: ClassVar[str] = "azure_ai_services"
     LABEL: ClassVar[str] = "Azure AI services"
     BADGE: ClassVar[str] = "AI"
-    SUMMARY: ClassVar[str] = "One resource for several of Azure's AI services"
+    SUMMARY: ClassVar[str] = "One address and key for several AI services of Azure"
     TOOLS: ClassVar[tuple[str, ...]] = ("Content Safety (Text)", "Python")
     EXTRA: ClassVar[str] = "content-safety"
+    TEST_SPARES: ClassVar[str] = "analyses nothing"
 
     endpoint: Annotated[
         HostEndpoint,
@@ -46,7 +47,7 @@ class AzureAIServicesConnection(CognitiveConnection):
         Secret | None,
         Ask(
             "API key",
-            "KEY 1 or KEY 2 of your resource, under",
+            "KEY 1 or KEY 2 under",
             where=RESOURCES,
             where_title="Keys and Endpoint",
             env=("AZURE_AI_SERVICES_KEY",),

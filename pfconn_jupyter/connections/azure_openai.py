@@ -41,6 +41,7 @@ class AzureOpenAIConnection(KeyOrEntra):
         ".openai.azure.cn",
     )
     EXTRA: ClassVar[str] = "openai"
+    TEST_SPARES: ClassVar[str] = "spends no tokens"
 
     api_base: Annotated[
         HostEndpoint,
@@ -73,7 +74,13 @@ class AzureOpenAIConnection(KeyOrEntra):
         Ask("Deployment", "The deployment that client() uses when a call names none.", "gpt-4o-mini", advanced=True),
     ] = None
     resource_id: Annotated[
-        str | None, Ask("Resource ID", "Only for looking the resource up.", "/subscriptions/…", advanced=True)
+        str | None,
+        Ask(
+            "Resource ID",
+            "Lets a failed test name the resource on which a role is missing.",
+            "/subscriptions/…",
+            advanced=True,
+        ),
     ] = None
     api_type: Annotated[Literal["azure"], Ask("API type", advanced=True)] = "azure"
 

@@ -45,9 +45,10 @@ def search() -> Iterator[SearchService]:
         Case("admin key, index", None, "ok", "index products answers; 3 documents", fields=ADMIN | PRODUCTS),
         Case("query key, index", None, "ok", "key accepted; index products", fields=QUERY | PRODUCTS),
         Case("an empty index", None, "ok", "0 documents", fields=QUERY | {"index": "manuals"}),
-        Case("query key, no index", None, "denied", "403", "If it is a query key, set index", QUERY),
-        Case("wrong key", None, "denied", "403", "Copy the key again from the service's page Keys, an admin key"),
-        Case("wrong key, index", None, "denied", "403", "switched keys off: then auth_mode=meid_token", PRODUCTS),
+        Case("query key, no index", None, "denied", "403", "If yours is a query key, set index", QUERY),
+        Case("wrong key", None, "denied", "403", "Copy an admin key from the service's page Keys"),
+        Case("wrong key, index", None, "denied", "403", "switched off there: then auth_mode=meid_token", PRODUCTS),
+        Case("a closed network", Reply(403), "denied", "403", "the page Networking keeps this machine out", PRODUCTS),
         Case(
             "no such index, admin key",
             None,
@@ -76,6 +77,8 @@ def search() -> Iterator[SearchService]:
     ids=str,
 )
 def test_keys(search: SearchService, connect: Make, case: Case) -> None:
+    if case.reply:
+        search.on(STATS, case.reply).on(DOCS, case.reply)
     case.holds(check(connect(TYPE, search.url, **case.fields)))
 
 
@@ -86,7 +89,8 @@ def test_keys(search: SearchService, connect: Make, case: Case) -> None:
         Case("a role", None, "ok", "Entra token accepted; no index"),
         Case("no role, index", Reply(403), "denied", "403", "the role Search Index Data Reader on the", PRODUCTS),
         Case("no role", Reply(403), "denied", "403", "Search Service Contributor (or Search Index Data Reader"),
-        Case("roles switched off", Reply(401), "denied", "401", "page Keys must allow role-based access"),
+        Case("a closed network", Reply(403), "denied", "403", "page Networking"),
+        Case("roles switched off", Reply(401), "denied", "401", "page Keys must allow roles"),
     ],
     ids=str,
 )
