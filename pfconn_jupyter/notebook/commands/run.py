@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pfconn_jupyter.notebook.context import Context
     from pfconn_jupyter.tools.arguments import Argument
 
-GROUP = "Everyday"
+GROUP = "More"
 TAKES_CELL = True
 _NUMBERS = {"number": float, "integer": int}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from pfconn_jupyter.errors import UsageProblem
+from pfconn_jupyter.errors import NotSupported, UsageProblem
 from pfconn_jupyter.tools import azure_calls
 from pfconn_jupyter.tools.retrying import repeat
 
@@ -40,11 +40,18 @@ def search(connection: Connection, lookup: Lookup) -> list[dict[str, Any]]:
 
 
 def _vector_query(lookup: Lookup, field: str) -> Any:
-    from azure.search.documents.models import VectorizableTextQuery, VectorizedQuery
-
     kind: dict[str, Any] = {"fields": field, "k_nearest_neighbors": lookup.top_k}
     if lookup.vector is not None and lookup.mode != "text":
+        from azure.search.documents.models import VectorizedQuery
+
         return VectorizedQuery(vector=lookup.vector, **kind)
+    try:
+        from azure.search.documents.models import VectorizableTextQuery
+    except ImportError:
+        raise NotSupported(
+            "The azure-search-documents that is installed cannot ask the service to make a vector.",
+            "Update it: %pip install -U azure-search-documents. Or give --embed-with.",
+        ) from None
     return VectorizableTextQuery(text=lookup.query, **kind)
 
 
