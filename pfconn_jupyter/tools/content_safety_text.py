@@ -18,29 +18,32 @@ if TYPE_CHECKING:
 
 LABEL = "Content Safety (Text)"
 CELL = "text"
-THRESHOLDS = {"disable": None, "low": 2, "medium": 4, "high": 6}
-"""Word to the severity from which a text is rejected; prompt flow calls them sensitivities, and low is *high*."""
-_WORDS = tuple(THRESHOLDS)
+SENSITIVITIES = {"disable": None, "low": 6, "medium": 4, "high": 2}
+"""Word to the severity from which a text is rejected, as in prompt flow: the more sensitive, the lower."""
+_WORDS = tuple(SENSITIVITIES)
 CATEGORIES = {"hate": "Hate", "self_harm": "SelfHarm", "sexual": "Sexual", "violence": "Violence"}
 """Parameter to the service's category."""
 LONGEST = 10_000
 """Characters that the service takes at once (learn.microsoft.com, content-safety: input requirements)."""
 ARGUMENTS = (
-    *(Argument(name, f"reject {label} from this severity on", choices=_WORDS) for name, label in CATEGORIES.items()),
+    *(
+        Argument(name, f"sensitivity to {label}: low rejects from severity 6, medium 4, high 2", choices=_WORDS)
+        for name, label in CATEGORIES.items()
+    ),
     Argument("blocklists", "a blocklist of the resource; may be given several times", "texts"),
     Argument("timeout", "seconds for all tries", "number"),
 )
-Threshold = Literal["disable", "low", "medium", "high"]
+Sensitivity = Literal["disable", "low", "medium", "high"]
 
 
 def content_safety_text(
     connection: Connection | str,
     text: str,
     *,
-    hate: Threshold = "medium",
-    self_harm: Threshold = "medium",
-    sexual: Threshold = "medium",
-    violence: Threshold = "medium",
+    hate: Sensitivity = "medium",
+    self_harm: Sensitivity = "medium",
+    sexual: Sensitivity = "medium",
+    violence: Sensitivity = "medium",
     blocklists: Sequence[str] = (),
     timeout: float = 30.0,
 ) -> dict[str, Any]:
@@ -51,8 +54,8 @@ def content_safety_text(
     connection
         A Content Safety connection, or its name.
     hate, self_harm, sexual, violence
-        The severity from which the text is rejected: ``low`` (2), ``medium`` (4), ``high``
-        (6), or ``disable``.
+        How sensitive, in prompt flow's words: ``low`` rejects from severity 6 on, ``medium``
+        from 4, ``high`` from 2; ``disable`` never. Its ``low_sensitivity`` is taken as well.
     blocklists
         Names of blocklists of the resource; a match rejects the text.
     timeout
@@ -72,10 +75,11 @@ def content_safety_text(
     ToolFailed
         The service refused, did not answer, or left a category out.
     """
-    wanted = {"hate": hate, "self_harm": self_harm, "sexual": sexual, "violence": violence}
+    given = {"hate": hate, "self_harm": self_harm, "sexual": sexual, "violence": violence}
+    wanted = {name: word.removesuffix("_sensitivity") for name, word in given.items()}
     for name, word in wanted.items():
-        if word not in THRESHOLDS:
-            raise UsageProblem(f"{name} is {word!r}, which is no threshold.", f"Use one of: {', '.join(_WORDS)}.")
+        if word not in SENSITIVITIES:
+            raise UsageProblem(f"{name} is {word!r}, which is no sensitivity.", f"Use one of: {', '.join(_WORDS)}.")
     if not text.strip():
         raise UsageProblem("The text is empty.", "Give a text to look at.")
     if len(text) > LONGEST:
@@ -120,7 +124,7 @@ def _analyse(
 def _judged(wanted: Mapping[str, str], severities: Mapping[str, int], matches: list[dict[str, str]]) -> dict[str, Any]:
     actions: dict[str, str] = {}
     for name, word in wanted.items():
-        category, threshold = CATEGORIES[name], THRESHOLDS[word]
+        category, threshold = CATEGORIES[name], SENSITIVITIES[word]
         if threshold is not None and category not in severities:
             raise ToolFailed(
                 f"The service said nothing about {category}.", "See %pfconn test, and the connection's api_version."

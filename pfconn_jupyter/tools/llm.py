@@ -34,6 +34,7 @@ ARGUMENTS = (
     Argument("response_format", "text, json_object, or a variable with a JSON schema", "data"),
     Argument("tools", "a variable with the functions that the model may call, or JSON", "data"),
     Argument("tool_choice", "auto, none, required, or a variable", "data"),
+    Argument("more", "more for the service, as logit_bias or reasoning_effort: a variable or JSON", "data"),
     Argument("timeout", "seconds for all tries; of a stream, to its beginning and between pieces", "number"),
 )
 _SHORTEST_SECRET = 6
@@ -56,6 +57,7 @@ def llm(
     response_format: str | Mapping[str, Any] | None = None,
     tools: Sequence[Mapping[str, Any]] | None = None,
     tool_choice: str | Mapping[str, Any] | None = None,
+    more: Mapping[str, Any] | None = None,
     stream: bool = False,
     timeout: float = 120.0,
     variables: Mapping[str, object] | None = None,
@@ -75,6 +77,8 @@ def llm(
         ``# assistant:`` on a line of their own, images are ``![image](address or path)``.
     deployment, model
         What to call; the connection's own by default.
+    more
+        What else the service takes, as ``logit_bias`` or ``reasoning_effort``.
     variables
         Plain data for the template.
     raw
@@ -114,7 +118,9 @@ def llm(
         "tools": tools,
         "tool_choice": tool_choice,
     }
-    body = {"model": name, **{k: v for k, v in body.items() if v is not None}}
+    if twice := sorted({*body, "model", "messages", "prompt", "stream"} & (more or {}).keys()):
+        raise UsageProblem(f"more has {', '.join(twice)}, which has a parameter of its own.", "Give it there.")
+    body = {"model": name, **{k: v for k, v in body.items() if v is not None}, **({"extra_body": more} if more else {})}
     if api == "completion":
         body["prompt"] = prompts.text(prompt, variables or {}, raw=raw)
     else:

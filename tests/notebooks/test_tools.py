@@ -52,7 +52,7 @@ def outputs(executed, words):
         ("Hello {{ name }}", ["You said: *Hello Ana*"]),
         ("vectors = %pfconn", ["The kitten purrs."]),
         ("imshow", ["image/png"]),
-        ("--violence low", ["Violence", "Reject", "Suggested action: Reject."]),
+        ("--violence high", ["Violence", "Reject", "Suggested action: Reject."]),
         ("barh", ["image/png", "I could kill for a coffee."]),
         ("How do I bake?", ["To bake bread", "2 nearest"]),
         ("kind eq 'work'", ["restart the notebook server", "kind=work"]),

@@ -1,4 +1,4 @@
-"""Content Safety: what is asked of both api-versions, and what follows from severities, thresholds and blocklists."""
+"""Content Safety: what is asked of both api-versions, and what severities, sensitivities and blocklists come to."""
 
 from __future__ import annotations
 
@@ -66,8 +66,10 @@ def test_both_types_on_the_stand_in(word):
 
 
 @pytest.mark.parametrize("severity", [0, 2, 4, 6])
-@pytest.mark.parametrize(("word", "threshold"), [("low", 2), ("medium", 4), ("high", 6), ("disable", 99)])
-def test_a_threshold_rejects_from_its_severity_on(service, safety, severity, word, threshold):
+@pytest.mark.parametrize(
+    ("word", "threshold"), [("low", 6), ("medium", 4), ("high", 2), ("disable", 99), ("low_sensitivity", 6)]
+)
+def test_a_text_is_rejected_from_the_severity_that_a_sensitivity_means(service, safety, severity, word, threshold):
     service.on(PATH, Reply(200, found(sexual=severity)))
     result = content_safety_text(safety, "x", sexual=word)
     expected = "Reject" if severity >= threshold else "Accept"
@@ -125,7 +127,7 @@ def test_a_held_connection_meets_a_rotated_key(service, safety):
 
 @pytest.mark.parametrize(
     ("options", "words"),
-    [({"text": " "}, "empty"), ({"text": "x" * 10_001}, "10,001"), ({"hate": "none"}, "threshold")],
+    [({"text": " "}, "empty"), ({"text": "x" * 10_001}, "10,001"), ({"hate": "none"}, "no sensitivity")],
 )
 def test_bad_input_is_refused_before_anything_is_sent(service, safety, options, words):
     with pytest.raises(UsageProblem, match=words):

@@ -26,8 +26,6 @@ from pfconn_jupyter.tools import llm, retrying
 from standins.service import Reply, reset
 from tools.conftest import CHAT, KEY, LONG, ROTATED, WEATHER, Stream, answer, body_of, chunk, refusal, wait_for
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
 
 def to_aimock(server, word="azure_openai", **fields):
     where = {"api_base": server.url} if word == "azure_openai" else {"base_url": f"{server.url}/v1"}
@@ -125,6 +123,15 @@ def test_every_parameter_goes_by_its_name(service, aoai):
     schema = {"type": "json_schema", "json_schema": {"name": "x", "schema": {}}}
     llm(aoai, "hi", response_format=schema, stop="END")
     assert (body_of(service)["response_format"], body_of(service)["stop"]) == (schema, "END")
+
+
+def test_more_goes_along_and_cannot_replace_what_has_its_own_parameter(service, aoai):
+    service.on(CHAT, Reply(200, answer()))
+    llm(aoai, "hi", more={"logit_bias": {"50256": -100}, "reasoning_effort": "low"})
+    assert body_of(service)["reasoning_effort"] == "low"
+    for name in ("messages", "temperature", "model", "stream"):
+        with pytest.raises(UsageProblem, match=name):
+            llm(aoai, "hi", more={name: 1})
 
 
 def test_the_deployment_that_is_asked_for_is_called_not_the_connections_own(service, aoai):

@@ -59,7 +59,7 @@ def embed(path, headers, query=None, deployment="--deployment m"):
 
 def safety():
     return Cell(
-        "%%pfconn run content_safety_text {name} --hate high\nHello {{{{ who }}}}",
+        "%%pfconn run content_safety_text {name} --hate low\nHello {{{{ who }}}}",
         "/contentsafety/text:analyze",
         {"ocp-apim-subscription-key": KEY, "content-type": "application/json"},
         {"api-version": "2024-09-01"},
