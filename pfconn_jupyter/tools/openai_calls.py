@@ -67,9 +67,11 @@ def reader(connection: Connection, model: str) -> Callable[[Exception], Trouble]
 
         who = connection.name or connection.LABEL
         test = f"See why: %pfconn test {connection.name}." if connection.name else "Test the connection."
-        if isinstance(error, openai.APITimeoutError):
+        # In the middle of a stream, the errors of the HTTP library itself come through.
+        of_http = type(error).__module__.startswith("http")
+        if isinstance(error, openai.APITimeoutError) or (of_http and "Timeout" in type(error).__name__):
             return Trouble(ToolFailed(f"{who} did not answer in time.", "Give a longer --timeout."), again=True)
-        if isinstance(error, openai.APIConnectionError):
+        if isinstance(error, openai.APIConnectionError) or of_http:
             return Trouble(ToolFailed(f"{who} cannot be reached.", test), again=True)
         if not isinstance(error, openai.APIError):
             return Trouble(ToolFailed(f"The openai SDK failed ({type(error).__name__}).", test))

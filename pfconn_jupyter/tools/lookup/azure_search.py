@@ -59,7 +59,7 @@ def _row(document: Any, text_field: str, vector_field: str) -> dict[str, Any]:
     if text_field not in document:
         fields = [f for f in document if not f.startswith("@") and f != vector_field]
         raise UsageProblem(
-            f"The index has no field {text_field!r}; it has {', '.join(fields)}.", "Give --text-field NAME."
+            f"The index has no field {text_field!r}; it has {', '.join(sorted(fields))}.", "Give --text-field NAME."
         )
     metadata = {
         k: v for k, v in document.items() if not k.startswith("@search") and k not in (text_field, vector_field)
