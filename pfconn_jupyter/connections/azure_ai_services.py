@@ -66,4 +66,4 @@ class AzureAIServicesConnection(CognitiveConnection):
         For the resource's other services, give ``conn.endpoint`` and
         ``conn.api_key.reveal()`` to their own SDK.
         """
-        return azure_client(self, CLIENT, options, api_version=API_VERSION, credential_scopes=[self.TOKEN_SCOPE])
+        return azure_client(self, CLIENT, options, api_version=API_VERSION)

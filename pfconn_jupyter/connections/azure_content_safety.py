@@ -66,4 +66,4 @@ class AzureContentSafetyConnection(CognitiveConnection):
 
     def client(self, **options: Any) -> Any:
         """Return a ``ContentSafetyClient`` that goes to ``endpoint`` only; ``options`` go to its constructor."""
-        return azure_client(self, CLIENT, options, api_version=self.api_version, credential_scopes=[self.TOKEN_SCOPE])
+        return azure_client(self, CLIENT, options, api_version=self.api_version)

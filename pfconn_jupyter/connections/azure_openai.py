@@ -105,4 +105,4 @@ class AzureOpenAIConnection(KeyOrEntra):
     def client(self, **options: Any) -> Any:
         """Return an ``openai.AzureOpenAI`` that goes to ``api_base`` only; ``options`` go to its constructor."""
         defaults = {"api_version": self.api_version, "azure_deployment": self.deployment}
-        return azure_client(self, self.TOKEN_SCOPE, defaults, options)
+        return azure_client(self, self.token_scope, defaults, options)

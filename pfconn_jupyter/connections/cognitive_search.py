@@ -106,9 +106,7 @@ class CognitiveSearchConnection(KeyOrEntra):
         index = options.pop("index_name", None) or self.index
         where: dict[str, str] = {"index_name": index} if index else {}
         path = "azure.search.documents:SearchClient" if index else "azure.search.documents.indexes:SearchIndexClient"
-        return azure_client(
-            self, path, options, api_version=self.api_version, credential_scopes=[self.TOKEN_SCOPE], **where
-        )
+        return azure_client(self, path, options, api_version=self.api_version, **where)
 
     def _probe(self, path: str, query: dict[str, str], proves: str, leaves_open: str = "", **more: Any) -> Probe:
         return Probe(

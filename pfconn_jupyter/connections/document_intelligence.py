@@ -89,7 +89,6 @@ class DocumentIntelligenceConnection(CognitiveConnection):
             "azure.ai.documentintelligence:DocumentIntelligenceClient",
             options,
             api_version=self.api_version,
-            credential_scopes=[self.TOKEN_SCOPE],
         )
 
     def _is_old(self) -> bool:

@@ -23,7 +23,7 @@ _VALUES = {
     "--type": tuple(TYPES),
     "--scope": ("private", "shared", "restricted", "all"),
     "--to": ("local:", "keyvault:"),
-    "--tool": ("LLM", "Embedding", "'Content Safety (Text)'", "'Vector DB Lookup'", "'Serp API'", "Python"),
+    "--tool": ("llm", "embedding", "content_safety_text", "vector_db_lookup", "serp_api", "python"),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import traceback
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,7 +18,7 @@ from pfconn_jupyter.connections.record import ConnectionRecord
 from pfconn_jupyter.errors import MissingPackage, UsageProblem
 from requirements import require
 from standins.qdrant import KEY, NO_KEY, QdrantService, refusal
-from standins.service import Reply, Service
+from standins.service import Reply, Service, reset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -93,14 +93,19 @@ def test_the_sdk_takes_what_the_test_took(server: QdrantService, connect: Make) 
     client.close()
 
 
-def test_the_sdk_is_refused_where_the_test_was(server: QdrantService, connect: Make, debug_log: list[str]) -> None:
+@pytest.mark.parametrize("reply", [None, reset])
+def test_the_sdk_is_refused_where_the_test_was(
+    server: QdrantService, connect: Make, debug_log: list[str], reply: Any
+) -> None:
     require("qdrant_client")
-    from qdrant_client.http.exceptions import UnexpectedResponse
+    from qdrant_client.http.exceptions import ResponseHandlingException, UnexpectedResponse
 
+    if reply:
+        server.on(Service.ANY, reply)
     client = connect(TYPE, server.url).client()
-    with pytest.raises(UnexpectedResponse) as caught:
+    with pytest.raises(ResponseHandlingException if reply else UnexpectedResponse) as caught:
         client.query_points("products", query=VECTOR)
-    assert caught.value.status_code == 401
+    assert server.received[0].headers["authorization"] == f"Bearer {OTHER_KEY}"
     frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
     assert_clean(OTHER_KEY, "".join(frames.format()), "\n".join(debug_log))
     client.close()

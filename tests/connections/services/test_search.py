@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,11 +11,13 @@ from connections.services.situations import KEY, Case
 from hunter import assert_clean, hunt
 from pfconn_jupyter import identity
 from pfconn_jupyter.checks.runner import check
+from pfconn_jupyter.connections import fresh_key
+from pfconn_jupyter.connections.record import ConnectionRecord
 from pfconn_jupyter.connections.secret import MASK
 from pfconn_jupyter.errors import MissingPackage
 from requirements import require
 from standins.search import ADMIN_KEY, QUERY_KEY, TOKEN, SearchService
-from standins.service import Reply, Service
+from standins.service import Reply, Service, reset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -192,6 +195,31 @@ def test_the_sdk_signs_in_with_searchs_own_scope(
             assert client.get_document_count() == 3
         assert search.received[0].headers["authorization"] == f"Bearer {TOKEN}"
         assert "api-key" not in search.received[0].headers
+
+
+def test_a_rotated_key_is_met(search: SearchService, connect: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    require("azure.search.documents")
+    monkeypatch.setattr(fresh_key, "FRESH_SECONDS", -1.0)
+    record = ConnectionRecord("mine", TYPE, "private", "local:")
+    old, new = connect(TYPE, search.url, **PRODUCTS), connect(TYPE, search.url, **QUERY, **PRODUCTS)
+    new.bind(record, lambda: new)
+    with old.bind(record, lambda: new).client() as client:
+        assert client.get_document_count() == 3
+
+
+@pytest.mark.parametrize("reply", [Reply(403, {"error": {"message": "no"}}), reset])
+def test_no_variable_of_a_traceback_of_the_sdk_holds_the_key(
+    search: SearchService, connect: Make, debug_log: list[str], reply: Any
+) -> None:
+    require("azure.search.documents")
+    from azure.core.exceptions import AzureError
+
+    search.on(Service.ANY, reply)
+    with connect(TYPE, search.url, **PRODUCTS).client(retry_total=0) as client, pytest.raises(AzureError) as caught:
+        client.get_document_count()
+    assert search.received[0].headers["api-key"] == KEY
+    frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    assert_clean(KEY, "".join(frames.format()), "\n".join(debug_log))
 
 
 def test_a_redirect_of_the_sdk_is_not_followed(search: SearchService, connect: Make) -> None:
