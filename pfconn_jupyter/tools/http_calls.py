@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from typing import TYPE_CHECKING, Any
 
 from pfconn_jupyter.checks.redaction import one_line
@@ -16,6 +18,11 @@ if TYPE_CHECKING:
     from pfconn_jupyter.connections.connection import Connection
 
     Value = str | Secret
+
+
+LARGEST = 20 * 2**20
+"""Bytes of an answer that are read."""
+_CHUNK = 64 * 1024
 
 
 class Refused(Exception):
@@ -44,6 +51,7 @@ def send(
     """
     import requests
 
+    deadline = time.monotonic() + timeout
     with requests_quiet, requests.Session() as session:
         response = session.request(
             method,
@@ -55,9 +63,11 @@ def send(
             # A redirect would take the key along; ~/.netrc would put another one on.
             allow_redirects=False,
             auth=_as_it_is,
+            stream=True,
         )
+        content = _content(response, deadline)
     try:
-        answer = response.json()
+        answer = json.loads(content)
     except ValueError:
         answer = None
     if response.status_code != 200 or answer is None:
@@ -87,7 +97,8 @@ def reader(connection: Connection, hints: Mapping[str, str] | None = None) -> Ca
         # Never its own text: it holds the address, and the address may hold the key.
         if isinstance(error, requests.exceptions.Timeout):
             return Trouble(ToolFailed(f"{who} did not answer in time.", "Give a longer --timeout."), again=True)
-        if isinstance(error, requests.exceptions.ConnectionError):
+        # Of the body, urllib3's own come through.
+        if isinstance(error, requests.exceptions.ConnectionError) or type(error).__module__.startswith("urllib3"):
             return Trouble(ToolFailed(f"{who} cannot be reached.", test), again=True)
         return Trouble(ToolFailed(f"The call of {who} failed ({type(error).__name__}).", test))
 
@@ -101,6 +112,21 @@ def without(answer: Any, secret: Secret) -> Any:
     if isinstance(answer, list):
         return [without(value, secret) for value in answer]
     return answer.replace(secret.reveal(), MASK) if isinstance(answer, str) else answer
+
+
+def _content(response: Any, deadline: float) -> bytes:
+    import requests
+
+    # What has come, so that a dripping answer meets the deadline; urllib3 1.26 has no read1.
+    read = getattr(response.raw, "read1", response.raw.read)
+    content = b""
+    while chunk := read(_CHUNK, decode_content=True):
+        content += chunk
+        if time.monotonic() > deadline:
+            raise requests.exceptions.Timeout
+        if len(content) > LARGEST:
+            raise Refused(response.status_code, f"the answer has more than {LARGEST // 2**20} MB", response.headers)
+    return content
 
 
 def _revealed(values: Mapping[str, Value]) -> dict[str, str]:

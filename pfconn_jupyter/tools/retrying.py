@@ -8,13 +8,12 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
-from pfconn_jupyter.errors import PfconnError
+from pfconn_jupyter.checks.side_by_side import within
+from pfconn_jupyter.errors import PfconnError, ToolFailed
 from pfconn_jupyter.stores.waiting import tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    from pfconn_jupyter.errors import ToolFailed
 
     T = TypeVar("T")
 
@@ -25,6 +24,8 @@ FIRST_WAIT = 0.5
 AGAIN = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 """HTTP statuses that may pass; any other refusal is final."""
 _TELL_FROM = 2.0
+_GRACE = 0.5
+"""Seconds that a call gets beyond its time, so that the SDK's own words about a timeout win."""
 
 
 @dataclass(frozen=True)
@@ -67,17 +68,11 @@ def repeat(once: Callable[[float], T], read: Callable[[Exception], Trouble], tim
     """
     deadline = time.monotonic() + timeout
     for number in range(1, TRIES + 1):
-        try:
-            return once(max(0.05, deadline - time.monotonic()))
-        except KeyboardInterrupt:
-            trouble: Trouble | BaseException = KeyboardInterrupt()
-        except PfconnError as error:
-            # Our own words, as from a key that is read again.
-            trouble = error.with_traceback(None)
-        except Exception as error:  # noqa: BLE001  every SDK has its own
-            trouble = read(error)
+        answer, trouble = _tried(once, read, max(0.05, deadline - time.monotonic()))
         if isinstance(trouble, BaseException):
             raise trouble
+        if trouble is None:
+            return answer[0]
         wait = _wait(trouble, number)
         if not trouble.again or number == TRIES or time.monotonic() + wait > deadline:
             raise _final(trouble, number, wait, timeout)
@@ -100,6 +95,38 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return max(0.0, email.utils.parsedate_to_datetime(lower["retry-after"]).timestamp() - time.time())
     except (ValueError, TypeError, OverflowError):
         return None
+
+
+def bare(error: PfconnError) -> PfconnError:
+    """Return an error of ours without the frames it came through, and without what it was raised from."""
+    error.__context__ = error.__cause__ = None
+    return error.with_traceback(None)
+
+
+def _tried(
+    once: Callable[[float], T], read: Callable[[Exception], Trouble], left: float
+) -> tuple[list[T], Trouble | BaseException | None]:
+    """Return what one call returned, or what came of it.
+
+    In a thread, because the SDKs' own timeouts are for each read: an answer that drips
+    would never end, nor could a wait be interrupted on Windows.
+    """
+
+    def work() -> tuple[list[T], Trouble | BaseException | None]:
+        try:
+            return [once(left)], None
+        except PfconnError as error:
+            # Our own words, as from a key that is read again.
+            return [], bare(error)
+        except Exception as error:  # noqa: BLE001  every SDK has its own
+            return [], read(error)
+
+    try:
+        done = within(left + _GRACE, work)
+    except KeyboardInterrupt:
+        return [], KeyboardInterrupt()
+    late = ToolFailed("The answer did not come to its end in time.", "Give a longer --timeout.")
+    return done or ([], Trouble(late))
 
 
 def _wait(trouble: Trouble, number: int) -> float:

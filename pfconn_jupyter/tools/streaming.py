@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pfconn_jupyter.errors import ContentFiltered, PfconnError, ToolFailed
 from pfconn_jupyter.stores.waiting import tell
+from pfconn_jupyter.tools.retrying import bare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,7 +74,7 @@ class TextStream:
         except KeyboardInterrupt:
             failed: BaseException = KeyboardInterrupt()
         except PfconnError as error:
-            failed = error.with_traceback(None)
+            failed = bare(error)
         except Exception as error:  # noqa: BLE001  the SDK's, of every kind
             failed = _broken(self._read(error).error, len(self.text))
         self.close()

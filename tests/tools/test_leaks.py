@@ -15,7 +15,7 @@ from hunter import assert_clean, hunt
 from pfconn_jupyter.errors import PfconnError
 from pfconn_jupyter.tools import content_safety_text, embedding, llm, serp_api, vector_db_lookup
 from requirements import require
-from standins.service import Reply, Service, half, reset
+from standins.service import Reply, Service, drip, half, reset
 from tools.conftest import Stream, chunk
 
 SECRET = "Zk7-q0W~e5R.t1Y2u9I4o8P3a6S"
@@ -57,7 +57,7 @@ def connect(monkeypatch):
     return to
 
 
-@pytest.mark.parametrize("fault", [echo, slow, half, reset, Reply(200, b"<html>"), Reply(500, b"x")])
+@pytest.mark.parametrize("fault", [echo, slow, half, reset, drip(), Reply(200, b"<html>"), Reply(500, b"x")])
 @pytest.mark.parametrize("word", CALLS)
 def test_no_error_and_no_log_holds_the_key(connect, quick, word, fault, caplog):
     caplog.set_level(logging.DEBUG)
