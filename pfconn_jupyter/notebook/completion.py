@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _CALL = re.compile(r"(?:^|\n|=)\s*%{1,2}pfconn\s+([^\n]*)$")
+_TOOLS = ("llm", "embedding", "content_safety_text", "vector_db_lookup", "serp_api", "python")
 _VALUES = {
     "--type": tuple(TYPES),
     "--scope": ("private", "shared", "restricted", "all"),
     "--to": ("local:", "keyvault:"),
-    "--tool": ("llm", "embedding", "content_safety_text", "vector_db_lookup", "serp_api", "python"),
+    "--tool": _TOOLS,
 }
 
 

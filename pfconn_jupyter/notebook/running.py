@@ -58,7 +58,7 @@ def prepare(tool: Tool, own: Namespace, context: Context) -> Call:
     """
     values = {a.name: getattr(own, a.name) for a in tool.arguments if getattr(own, a.name) is not None}
     for argument in tool.arguments:
-        if argument.kind == "data" and argument.name in values:
+        if argument.kind == "data" and values.get(argument.name) not in (None, *argument.choices):
             values[argument.name] = _data(values[argument.name], argument.option, context.shell.user_ns)
     if tool.module.CELL == "code":
         return Call(tool, _function(values, context), own.into)

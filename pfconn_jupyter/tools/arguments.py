@@ -20,7 +20,7 @@ class Argument:
         ``texts`` may be given several times; ``data`` is the name of a variable, or JSON,
         or else the text itself.
     choices
-        The values, if they are few.
+        The values, if they are few; of ``data``, words that mean themselves and no variable.
     """
 
     name: str

@@ -31,9 +31,9 @@ ARGUMENTS = (
     Argument("presence_penalty", "-2 to 2", "number"),
     Argument("frequency_penalty", "-2 to 2", "number"),
     Argument("seed", "for answers that repeat, where the model can", "integer"),
-    Argument("response_format", "text, json_object, or a variable with a JSON schema", "data"),
+    Argument("response_format", "text, json_object, or a variable with a JSON schema", "data", ("text", "json_object")),
     Argument("tools", "a variable with the functions that the model may call, or JSON", "data"),
-    Argument("tool_choice", "auto, none, required, or a variable", "data"),
+    Argument("tool_choice", "auto, none, required, or a variable", "data", ("auto", "none", "required")),
     Argument("more", "more for the service, as logit_bias or reasoning_effort: a variable or JSON", "data"),
     Argument("timeout", "seconds for all tries; of a stream, to its beginning and between pieces", "number"),
 )

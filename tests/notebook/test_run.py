@@ -84,6 +84,11 @@ def test_data_from_variables_and_from_json(run, service):
     message = run("%%pfconn run llm my_aoai --tools my_tools --tool-choice required\nhi")
     assert message["tool_calls"][0]["function"]["name"] == "f"
     assert (body_of(service)["tools"][0]["function"]["name"], body_of(service)["tool_choice"]) == ("f", "required")
+    # A word of the service's own is no variable, even if there is one.
+    run("required = auto = json_object = 'a variable'")
+    run("%%pfconn run llm my_aoai --response-format json_object --tool-choice auto --tools my_tools\nhi")
+    assert body_of(service)["response_format"] == {"type": "json_object"}
+    assert body_of(service)["tool_choice"] == "auto"
     run('%%pfconn run llm my_aoai --response-format \'{"type": "json_object"}\'\nhi')
     assert body_of(service)["response_format"] == {"type": "json_object"}
 
@@ -270,7 +275,7 @@ class TestPython:
             ),
             (
                 "%%pfconn run python my_aoai\nimport pfconn_jupyter as p\n@p.tool\ndef f(c: p.CustomConnection): pass",
-                "takes custom; my_aoai is azure_openai",
+                "my_aoai is azure_openai",
             ),
         ],
     )

@@ -391,6 +391,14 @@ class TestStreams:
         service.on(CHAT, refusal(500, "500", "x"), Stream([chunk("a"), chunk(finish="stop"), "data: [DONE]\n\n"]))
         assert list(llm(aoai, "hi", stream=True)) == ["a"]
 
+    def test_leaving_it_tells_the_service(self, service, aoai):
+        endless = Stream([chunk("word ")], pause=0.02, repeat_last=2000)
+        service.on(CHAT, endless)
+        with llm(aoai, "hi", stream=True) as stream:
+            assert next(stream) == "word "
+        assert wait_for(lambda: endless.closed is not None), "the service was not told that nobody listens"
+        assert list(stream) == []
+
     @pytest.mark.filterwarnings("ignore::ResourceWarning")
     def test_ctrl_c_keeps_what_has_come_and_closes_the_connection(self, service, aoai):
         endless = Stream([chunk("word ")], pause=0.02, repeat_last=2000)

@@ -67,8 +67,8 @@ def test_a_wrong_type_says_parameter_and_fits():
         by_name("q", "nowhere")
 
 
-class MyService(CustomConnection):
-    """A strong type of one's own, as a person subclasses it."""
+class MyService(AzureOpenAIConnection):
+    """A type of one's own."""
 
     LABEL: ClassVar[str] = "My service"
 
@@ -145,8 +145,8 @@ def test_a_strong_type_wants_its_own_kind():
         return conn
 
     with pytest.raises(WrongConnectionType):
-        strong("mine")
-    made = MyService(values={"k": pfconn.Secret(KEY)})
+        strong("aoai")
+    made = MyService(api_base="https://contoso.openai.azure.com", api_key=pfconn.Secret(KEY))
     assert strong(made) is made
 
 

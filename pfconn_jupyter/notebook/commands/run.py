@@ -92,7 +92,7 @@ def _add(parser: CommandParser, argument: Argument) -> None:
         return
     if argument.kind == "texts":
         options["action"] = "append"
-    if argument.choices:
+    if argument.choices and argument.kind != "data":
         options["choices"] = argument.choices
     else:
         options["metavar"] = "DATA" if argument.kind == "data" else argument.name.rpartition("_")[2].upper()
