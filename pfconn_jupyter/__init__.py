@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pfconn_jupyter.connections.record import ConnectionRecord
     from pfconn_jupyter.connections.secret import Secret
     from pfconn_jupyter.errors import PfconnError, PfconnWarning
+    from pfconn_jupyter.tools.tool import tool
 
 __version__ = "0.1.0"
 
@@ -42,6 +43,7 @@ _HOMES = {
     "Secret": "connections.secret",
     "PfconnError": "errors",
     "PfconnWarning": "errors",
+    "tool": "tools.tool",
 }
 _METHODS = (
     "create",
@@ -77,6 +79,7 @@ __all__ = [
     "Secret",
     "connections",
     "load_ipython_extension",
+    "tool",
     "unload_ipython_extension",
 ]
 
@@ -94,13 +97,15 @@ def connections(address: str | None = None) -> Connections:
 def __getattr__(name: str) -> Any:
     if home := _HOMES.get(name):
         return getattr(import_module(f"{__name__}.{home}"), name)
+    if name == "tools":
+        return import_module(f"{__name__}.tools")
     if name in _METHODS:
         return getattr(import_module(f"{__name__}.api").connections(), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, *_METHODS])
+    return sorted([*__all__, *_METHODS, "tools"])
 
 
 def load_ipython_extension(ipython: InteractiveShell) -> None:

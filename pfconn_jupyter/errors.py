@@ -18,6 +18,10 @@
     ├── ConnectionDisabled         somebody switched it off in the store
     ├── CheckFailed                a connection did not pass, and had to
     ├── NotSupported               this store cannot do that
+    ├── WrongConnectionType        a tool was given a connection that it cannot use
+    ├── TemplateProblem            a prompt template cannot be rendered, or reaches for too much
+    ├── ToolFailed                 a service refused what a tool asked, or did not answer
+    │   └── ContentFiltered        its content filter stopped the prompt or the answer
     └── StoreError                 the store cannot be used
         ├── StoreUnavailable       not reachable, busy, full or read-only
         ├── AccessDenied           there, but not for you: sign-in, role, firewall
@@ -151,6 +155,28 @@ class CheckFailed(PfconnError):
 
 class NotSupported(PfconnError):
     """The store cannot do that."""
+
+
+class WrongConnectionType(PfconnError):
+    """A tool was given a connection that it cannot use."""
+
+
+class TemplateProblem(PfconnError):
+    """A prompt template cannot be rendered, or reaches for more than text."""
+
+
+class ToolFailed(PfconnError):
+    """A service refused what a tool asked, or did not answer; `http` is its status, None without an answer."""
+
+    def __init__(self, problem: str, hint: str, http: int | None = None) -> None:
+        super().__init__(problem, hint)
+        self.http = http
+
+
+class ContentFiltered(ToolFailed):
+    """The service's content filter stopped the prompt or the answer; `partial` is what came before."""
+
+    partial: str = ""
 
 
 class StoreError(PfconnError):

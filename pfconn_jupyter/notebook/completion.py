@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _CALL = re.compile(r"(?:^|\n|=)\s*%{1,2}pfconn\s+([^\n]*)$")
+_TOOLS = ("llm", "embedding", "content_safety_text", "vector_db_lookup", "serp_api", "python")
 _VALUES = {
     "--scope": ("private", "shared", "restricted", "all"),
     "--to": ("local:", "keyvault:", "azureml:"),
     "--from-scope": ("private", "shared", "restricted"),
-    "--tool": ("llm", "embedding", "content_safety_text", "vector_db_lookup", "serp_api", "python"),
+    "--tool": _TOOLS,
 }
 _STORES = ("local:", "keyvault:", "keyvault:@workspace", "azureml:", "env:")
 
@@ -55,23 +56,43 @@ def candidates(typed: str) -> list[tuple[str, str]]:
         name, _ = commands.command(before[0])
     except PfconnError:
         return []
+    if name == "run":
+        return _run_words(before[1:])
     last = before[-1]
     if last == "--set":
         return _set_words(before, typed.rsplit(" ", 1)[-1])
-    if values := _values(last):
-        return [(value, "value") for value in values]
     actions = commands.parser(name)._actions  # noqa: SLF001  # argparse has no public way
-    if choices := next((action.choices for action in actions if last in action.option_strings), None):
-        return [(str(value), "value") for value in choices]
+    if values := _values(last, actions):
+        return [(str(value), "value") for value in values]
     options = [(option, "option") for action in actions for option in action.option_strings]
     return [*_positionals(name, actions, before[1:]), *options]
 
 
-def _values(option: str) -> Iterable[str]:
+def _values(option: str, actions: Iterable[Action]) -> Iterable[Any]:
     """Return what may stand behind an option that takes a word of a few."""
     if option == "--type":
         return names()
-    return _VALUES.get(option, ())
+    said = next((action.choices for action in actions if option in action.option_strings), None)
+    return _VALUES.get(option) or said or ()
+
+
+def _run_words(given: list[str]) -> list[tuple[str, str]]:
+    """Return the tools; behind one, the connections that it takes and its options."""
+    from pfconn_jupyter.notebook import commands
+    from pfconn_jupyter.tools.registry import TOOLS
+
+    if not given:
+        return [(word, "tool") for word in TOOLS]
+    tool = TOOLS.get(given[0])
+    if tool is None:
+        return []
+    actions = commands.part("run", tool.word)._actions  # noqa: SLF001  argparse has no public way
+    options = [(option, "option") for action in actions for option in action.option_strings]
+    last = next((a for a in actions if given[-1] in a.option_strings), None)
+    if last is not None and last.choices:
+        return [(str(choice), "value") for choice in last.choices]
+    names = [(r.name, "connection") for r in _records() if r.type in tool.types] if len(given) == 1 else []
+    return [*names, *options]
 
 
 def _positionals(name: str, actions: Iterable[Action], given: list[str]) -> list[tuple[str, str]]:

@@ -95,7 +95,10 @@ def _shown(value: Any) -> str:
         return ""
     if hasattr(value, "tz_convert"):
         return f"{value:%Y-%m-%d %H:%M} UTC"
-    return f"{value:.0f}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        # Milliseconds are whole; a score is a small number.
+        return f"{value:.0f}" if abs(value) >= 10 else f"{value:.3g}"
+    return str(value)
 
 
 def table(rows: Iterable[dict[str, Any]], columns: Sequence[str], note: str, kind: type[Table] = Table) -> Table:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pfconn_jupyter.connections.registry import Known, all_types, connection_type, known_types
@@ -10,40 +9,11 @@ from pfconn_jupyter.connections.secret import Secret
 from pfconn_jupyter.notebook.tables import Table, table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from pfconn_jupyter.connections.connection import Connection
 
 TYPES = ("type", "label", "configs", "secrets", "tools", "aliases", "extra", "source")
 FIELDS = ("field", "title", "required", "default", "secret", "choices", "environment", "help")
 TOOLS = ("tool", "connections", "what", "command")
-
-_IN_CODE = "conn = %pfconn get NAME"
-
-
-@dataclass(frozen=True)
-class BuiltIn:
-    """A built-in tool: its name in a type's ``TOOLS``, its word on the line, what it does."""
-
-    label: str
-    word: str
-    summary: str
-
-
-# In the order of prompt flow's table.
-_BUILT_IN = (
-    BuiltIn("LLM", "llm", "Ask a language model"),
-    BuiltIn("Embedding", "embedding", "Turn text into vectors"),
-    BuiltIn("Content Safety (Text)", "content_safety_text", "Look for harmful content in a text"),
-    BuiltIn("Vector DB Lookup", "vector_db_lookup", "Find what is nearest to a vector or a text"),
-    BuiltIn("Serp API", "serp_api", "Search the web"),
-    BuiltIn("Python", "python", "Use the connection in your own code"),
-)
-
-
-def built_in_tools() -> Sequence[BuiltIn]:
-    """Return the built-in tools, in the order of the table."""
-    return _BUILT_IN
 
 
 def types() -> Table:
@@ -84,25 +54,21 @@ def fields(word: str) -> Table:
     return table(rows, FIELDS, f"{said} Source: {source}. New one: %pfconn create {cls.full_type()} NAME")
 
 
-def tools(*, can_run: bool) -> Table:
-    """Return prompt flow's table of tools: which connection types each takes, and how it is called.
+def tools() -> Table:
+    """Return prompt flow's table of tools: which connection types each takes, and how it is called."""
+    from pfconn_jupyter.tools.registry import TOOLS as BUILT_IN
 
-    Parameters
-    ----------
-    can_run
-        True where ``%%pfconn run`` is a command.
-    """
     classes = all_types()
     rows = [
         {
             "tool": tool.label,
             "connections": [cls.full_type() for cls in classes if tool.label in cls.TOOLS],
             "what": tool.summary,
-            "command": f"%%pfconn run {tool.word} NAME" if can_run and tool.word != "python" else _IN_CODE,
+            "command": f"%%pfconn run {tool.word} NAME",
         }
-        for tool in built_in_tools()
+        for tool in BUILT_IN.values()
     ]
-    return table(rows, TOOLS, "Connections that a tool takes: %pfconn list --tool 'LLM'.")
+    return table(rows, TOOLS, "The connections that a tool takes: %pfconn list --tool llm.")
 
 
 def _row(known: Known) -> dict[str, Any]:

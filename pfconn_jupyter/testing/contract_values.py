@@ -92,16 +92,16 @@ class ValueTests:
         assert found.configs == {"plain": value[:200], "Ключ 1": "x"}
 
     def test_values_come_with_their_records_each_once(self, store: Store, scope: Scope) -> None:
-        for name in ("a", "b", "c"):
+        for name in ("aaa", "bbb", "ccc"):
             store.put(name, openai(f"sk-of-{name}-0123456789"), scope=scope)
         listed = [record for part in store.parts() for record in part.records]
-        assert sorted(r.name for r in listed) == [r.name for r in store.list()] == ["a", "b", "c"]
+        assert sorted(r.name for r in listed) == [r.name for r in store.list()] == ["aaa", "bbb", "ccc"]
         gone = replace(listed[0], name="gone")
         # A generator, as of a listing that goes on.
         found = {record.name: value for record, value in store.values(r for r in [*listed, gone])}
         assert isinstance(found.pop("gone"), ConnectionNotFound)
         read = {name: value.secrets["api_key"].reveal() for name, value in found.items()}  # type: ignore[union-attr]
-        assert read == {name: f"sk-of-{name}-0123456789" for name in "abc"}
+        assert read == {name: f"sk-of-{name}-0123456789" for name in ("aaa", "bbb", "ccc")}
         assert len(list(store.values())) == 3
 
     def test_times_are_utc_and_expiry_is_kept(self, store: Store, scope: Scope) -> None:

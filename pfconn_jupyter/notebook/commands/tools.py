@@ -19,6 +19,6 @@ def add_arguments(parser: CommandParser) -> None:
 
 def run(args: Namespace, context: Context) -> Any:
     """Return the table."""
-    from pfconn_jupyter.notebook import commands, type_tables
+    from pfconn_jupyter.notebook import type_tables
 
-    return type_tables.tools(can_run="run" in commands.names())
+    return type_tables.tools()
