@@ -246,6 +246,17 @@ def test_the_fields_of_a_type(filled):
     assert "My API of the weather service. Source: this notebook." in table.note
 
 
+def test_a_python_tool_takes_it_by_its_own_class_and_by_the_base(filled):
+    filled("from pfconn_jupyter.tools import tool")
+    filled("@tool\ndef own(conn: MyApi):\n    return conn.fast")
+    filled("@tool\ndef anyone(conn: CustomConnection):\n    return conn.TYPE")
+    assert filled("own('weather_1'), anyone('weather_1')") == (False, "my_api")
+    filled("import pfconn_jupyter as pfconn\npfconn.create('custom', 'plain', secrets={'k': 'v-0123456789'})")
+    error = filled.fails("own('plain')")
+    assert "takes my_api" in str(error)
+    assert "weather_1" in str(error)
+
+
 def test_a_broken_package_is_told_when_it_is_asked_for(notebook, install):
     install("broken-weather", "import no_such_module_anywhere", version="0.3")
     error = notebook.fails("%pfconn create weather x")
