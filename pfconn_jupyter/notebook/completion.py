@@ -61,11 +61,10 @@ def candidates(typed: str) -> list[tuple[str, str]]:
     last = before[-1]
     if last == "--set":
         return _set_words(before, typed.rsplit(" ", 1)[-1])
-    if last in _VALUES:
-        return [(value, "value") for value in _VALUES[last]]
     actions = commands.parser(name)._actions  # noqa: SLF001  # argparse has no public way
-    if choices := next((action.choices for action in actions if last in action.option_strings), None):
-        return [(str(value), "value") for value in choices]
+    choices = next((action.choices for action in actions if last in action.option_strings), None)
+    if values := _VALUES.get(last) or choices:
+        return [(str(value), "value") for value in values]
     options = [(option, "option") for action in actions for option in action.option_strings]
     return [*_positionals(name, actions, before[1:]), *options]
 
