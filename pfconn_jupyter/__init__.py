@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from pfconn_jupyter.api import Connections
-    from pfconn_jupyter.connections.connection import Connection
+    from pfconn_jupyter.connections.connection import Ask, Connection
     from pfconn_jupyter.connections.custom import CustomConnection
+    from pfconn_jupyter.connections.endpoint import Endpoint
+    from pfconn_jupyter.connections.probe import EntraToken, Probe, Reading
     from pfconn_jupyter.connections.record import ConnectionRecord
     from pfconn_jupyter.connections.secret import Secret
     from pfconn_jupyter.errors import PfconnError, PfconnWarning
@@ -29,6 +31,11 @@ __version__ = "0.1.0"
 
 # Imported on first use: `%load_ext` must cost nothing.
 _HOMES = {
+    "Ask": "connections.connection",
+    "Endpoint": "connections.endpoint",
+    "EntraToken": "connections.probe",
+    "Probe": "connections.probe",
+    "Reading": "connections.probe",
     "Connections": "api",
     "Connection": "connections.connection",
     "CustomConnection": "connections.custom",
@@ -58,12 +65,17 @@ _METHODS = (
 
 # Without the methods: `from pfconn_jupyter import *` must not replace `list`.
 __all__ = [
+    "Ask",
     "Connection",
     "ConnectionRecord",
     "Connections",
     "CustomConnection",
+    "Endpoint",
+    "EntraToken",
     "PfconnError",
     "PfconnWarning",
+    "Probe",
+    "Reading",
     "Secret",
     "connections",
     "load_ipython_extension",

@@ -6,6 +6,7 @@
     ├── InvalidConnection          a field, a file or a value breaks a rule
     │   └── InvalidName            a connection name breaks a rule
     ├── UnknownType                no such connection type
+    ├── InvalidType                a connection type breaks a rule, or cannot be loaded
     ├── SecretRefused              a secret came a way that leaves traces
     ├── UsageProblem               the command line cannot be read
     ├── CannotAsk                  a question, but nobody to answer it
@@ -100,6 +101,10 @@ class InvalidName(InvalidConnection):
 
 class UnknownType(PfconnError):
     """No connection type has this name."""
+
+
+class InvalidType(PfconnError):
+    """A connection type of a notebook or a package breaks a rule, or cannot be loaded."""
 
 
 class SecretRefused(PfconnError):

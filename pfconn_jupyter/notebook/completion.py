@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.core.completer import CompletionContext, SimpleCompletion, completion_matcher
 
-from pfconn_jupyter.connections.registry import TYPES
+from pfconn_jupyter.connections.registry import names, type_name
+from pfconn_jupyter.connections.type_words import joined
 from pfconn_jupyter.errors import PfconnError
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 _CALL = re.compile(r"(?:^|\n|=)\s*%{1,2}pfconn\s+([^\n]*)$")
 _TOOLS = ("llm", "embedding", "content_safety_text", "vector_db_lookup", "serp_api", "python")
 _VALUES = {
-    "--type": tuple(TYPES),
     "--scope": ("private", "shared", "restricted", "all"),
     "--to": ("local:", "keyvault:", "azureml:"),
     "--from-scope": ("private", "shared", "restricted"),
@@ -62,11 +62,18 @@ def candidates(typed: str) -> list[tuple[str, str]]:
     if last == "--set":
         return _set_words(before, typed.rsplit(" ", 1)[-1])
     actions = commands.parser(name)._actions  # noqa: SLF001  # argparse has no public way
-    choices = next((action.choices for action in actions if last in action.option_strings), None)
-    if values := _VALUES.get(last) or choices:
+    if values := _values(last, actions):
         return [(str(value), "value") for value in values]
     options = [(option, "option") for action in actions for option in action.option_strings]
     return [*_positionals(name, actions, before[1:]), *options]
+
+
+def _values(option: str, actions: Iterable[Action]) -> Iterable[Any]:
+    """Return what may stand behind an option that takes a word of a few."""
+    if option == "--type":
+        return names()
+    said = next((action.choices for action in actions if option in action.option_strings), None)
+    return _VALUES.get(option) or said or ()
 
 
 def _run_words(given: list[str]) -> list[tuple[str, str]]:
@@ -91,9 +98,9 @@ def _run_words(given: list[str]) -> list[tuple[str, str]]:
 def _positionals(name: str, actions: Iterable[Action], given: list[str]) -> list[tuple[str, str]]:
     words = [word for word in given if not word.startswith("-")]
     if name == "create":
-        return [(t, "type") for t in TYPES] if not words else []
+        return [(t, "type") for t in names()] if not words else []
     if name == "types":
-        return [(t, "type") for t in TYPES]
+        return [(t, "type") for t in names()]
     if name == "help":
         from pfconn_jupyter.notebook import commands
 
@@ -110,12 +117,15 @@ def _set_words(before: list[str], word: str) -> list[tuple[str, str]]:
     """Return the fields of the type on the line, or the values of a field."""
     from pfconn_jupyter.connections.registry import connection_type
 
-    found = next((w for w in before[1:] if w in TYPES), None)
+    found = next((w for w in before[1:] if type_name(w)), None)
     if found is None and len(before) > 1:
-        found = next((r.type for r in _records() if r.name == before[1]), None)
+        found = next((joined(r.type, r.package) for r in _records() if r.name == before[1]), None)
     if found is None:
         return []
-    cls = connection_type(found)
+    try:
+        cls = connection_type(found)
+    except PfconnError:
+        return []
     field, equals, _ = word.partition("=")
     if equals:
         ask = cls.asks().get(field)

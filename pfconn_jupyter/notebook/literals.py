@@ -10,6 +10,7 @@ from pfconn_jupyter.notebook.parsing import split
 
 _ENDS_SECRET = re.compile(r"(^|[._-])(api)?(key|secret|token|password|passwd|pwd|credential)s?$", re.IGNORECASE)
 _REFERENCE = re.compile(r"(\$\{env:[^}]*\})+|\$\w+|\$?\{\w*\}")
+_SHORT = 3
 _PREFIXED = re.compile(r"(?<![\w-])((?:sk|pk|rk|gsk|hf|ghp|xai)[-_])[A-Za-z0-9_-]{20,}")
 _TOKEN = re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*")
 _ASSIGNED = re.compile(
@@ -98,6 +99,13 @@ def set_values(line: str) -> list[str]:
         words = line.split()
     pairs = [w.removeprefix("--set=") for i, w in enumerate(words) if w.startswith("--set=") or words[i - 1] == "--set"]
     return [value for pair in pairs if _is_literal(value := pair.partition("=")[2])]
+
+
+def cell_values(cell: str) -> list[str]:
+    """Return every literal in a cell of YAML, for a field that turned out to be secret."""
+    values = (match["value"].strip("'\"") for match in _YAML_LINE.finditer(cell))
+    # A word as short as `yes` stands in many places that have nothing to do with it.
+    return [value for value in values if _is_literal(value) and len(value) > _SHORT]
 
 
 def _is_secret(name: str, value: str) -> bool:

@@ -68,7 +68,9 @@ def run(context: Context) -> Any:
             return _with_notes(module.run(args, context), context)
     except SecretRefused:
         # A field that only its type knows to be secret.
-        scrub(context.shell, literals.set_values(context.line))
+        is_yaml = context.cell is not None and not hasattr(module, "secrets_in")
+        in_cell = literals.cell_values(context.cell or "") if is_yaml else []
+        scrub(context.shell, [*literals.set_values(context.line), *in_cell])
         raise
 
 

@@ -124,7 +124,7 @@ def _is_same(connection: Connection, target: Store, name: str, scope: Scope) -> 
         there = target.get(name, scope)
     except PfconnError:
         return False
-    return (there.TYPE, there.configs, there.secrets) == (connection.TYPE, connection.configs, connection.secrets)
+    return all(getattr(there, part) == getattr(connection, part) for part in ("stored_type", "configs", "secrets"))
 
 
 def _about(record: ConnectionRecord, name: str, scope: str, status: CopyStatus, error: PfconnError) -> Copied:

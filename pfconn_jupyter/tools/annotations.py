@@ -55,10 +55,11 @@ class Annotations:
 
 def _known(text: str) -> dict[str, Any]:
     """Return the connection classes that ``text`` names, for imports that only a type checker makes."""
-    if "Connection" not in text:
+    from pfconn_jupyter.connections.registry import all_types, strong
+
+    if "Connection" not in text and not any(each.class_name in text for each in strong()):
         return {}
     from pfconn_jupyter.connections.custom import CustomConnection
-    from pfconn_jupyter.connections.registry import all_types
 
     classes: list[type[Connection]] = [Connection, CustomConnection, *all_types()]
     return {cls.__name__: cls for cls in classes if cls.__name__ in text}
