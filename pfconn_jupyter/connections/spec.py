@@ -130,7 +130,21 @@ def from_yaml(text: str, source: str, environ: Mapping[str, str] | None = None) 
     InvalidConnection
         A ``${env:NAME}`` is not set.
     """
-    content = _load_yaml(text, source)
+    contents = documents(text, source)
+    if len(contents) > 1:
+        hint = f"Each at once: %pfconn import {source}. Or keep one in the file."
+        raise UsageProblem(f"{source} holds {len(contents)} connections.", hint)
+    return spec_of(contents[0], environ)
+
+
+def spec_of(content: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Spec:
+    """Return what one mapping of `documents` says.
+
+    Raises
+    ------
+    InvalidConnection
+        A ``${env:NAME}`` is not set.
+    """
     spec = Spec(str(content.get("type") or ""), str(content.get("name") or ""))
     for key, value in content.items():
         if key in _YAML_META:
@@ -177,7 +191,14 @@ def _example(cls: type[Connection]) -> str:
     return f"{next(iter(cls.model_fields))}=…"
 
 
-def _load_yaml(text: str, source: str) -> dict[str, Any]:
+def documents(text: str, source: str) -> list[dict[str, Any]]:
+    """Return the mappings that a YAML text holds, at least one; every value is a text.
+
+    Raises
+    ------
+    UsageProblem
+        It is not YAML, not mappings, or names a key twice. Never quotes the text.
+    """
     import yaml
 
     class Texts(yaml.BaseLoader):
@@ -193,7 +214,7 @@ def _load_yaml(text: str, source: str) -> dict[str, Any]:
 
     Texts.add_constructor("tag:yaml.org,2002:map", mapping)
     try:
-        content = yaml.load(text, Texts)  # noqa: S506  # knows no types at all
+        contents = list(yaml.load_all(text, Texts))  # knows no types at all
     except yaml.YAMLError as error:
         # Its text quotes the line, which may hold a key.
         mark = getattr(error, "problem_mark", None)
@@ -201,6 +222,7 @@ def _load_yaml(text: str, source: str) -> dict[str, Any]:
         raise UsageProblem(
             f"{source} is not YAML{line}.", "Each line is FIELD: VALUE; see %pfconn help create."
         ) from None
-    if not isinstance(content, dict):
+    contents = [content for content in contents if content not in (None, "")]
+    if not contents or not all(isinstance(content, dict) for content in contents):
         raise UsageProblem(f"{source} holds no connection.", "Each line is FIELD: VALUE; see %pfconn help create.")
-    return content
+    return contents

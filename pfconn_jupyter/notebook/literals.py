@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from pfconn_jupyter.connections.names import looks_like_key
 from pfconn_jupyter.errors import UsageProblem
@@ -30,7 +31,7 @@ def on_line(line: str) -> dict[str, str]:
             found[name] = value
         elif _ENDS_SECRET.search(before) and before.startswith("--") and _is_literal(word):
             found[before] = word
-        elif looks_like_key(word):
+        elif looks_like_key(word) and not _is_path(word):
             found["NAME"] = word
         before = word
     return found
@@ -69,6 +70,14 @@ def _is_secret(name: str, value: str) -> bool:
     if name.startswith("configs."):
         return False
     return name.startswith("secrets.") or bool(_ENDS_SECRET.search(name)) or looks_like_key(value)
+
+
+def _is_path(word: str) -> bool:
+    """Tell whether a word is a file or folder that is there: ``/data/team-2027/flows`` is as long as a key."""
+    try:
+        return "/" in word and Path(word).expanduser().exists()
+    except (OSError, RuntimeError):
+        return False
 
 
 def _is_literal(value: str) -> bool:

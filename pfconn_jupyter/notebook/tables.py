@@ -63,7 +63,7 @@ class Table(pd.DataFrame):
 # Sentences and addresses read from the left; JupyterLab aligns tables to the right.
 _STYLE = (
     "<style>.pfconn-table td, .pfconn-table th {text-align: left !important; vertical-align: top}"
-    " .pfconn-table p {color: var(--jp-ui-font-color2, #616161)}</style>"
+    " .pfconn-table p {color: var(--jp-ui-font-color2, #616161); white-space: pre-line}</style>"
 )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from pfconn_jupyter.errors import ConnectionExists, PfconnError
 from pfconn_jupyter.stores.store import NEW
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
 
     from pfconn_jupyter.connections.connection import Connection
     from pfconn_jupyter.connections.record import ConnectionRecord, Scope
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 WRITERS = 8
 """Writes side by side; a vault takes 300 new values in 10 s (facts of the service)."""
 
+Key = TypeVar("Key")
 CopyStatus = Literal["copied", "same", "exists", "failed", "not done"]
 
 
@@ -46,6 +48,18 @@ class Copied:
     hint: str = ""
 
 
+@dataclass(frozen=True)
+class Job:
+    """One connection to be written: ``found`` as ``new_name`` in ``scope``; the rest as in `Copied`."""
+
+    name: str
+    new_name: str
+    type: str
+    scope: Scope
+    found: Connection | PfconnError
+    expires: datetime | None = None
+
+
 def copy(
     source: Store,
     records: Sequence[ConnectionRecord],
@@ -60,11 +74,31 @@ def copy(
     Values are read while the last ones are written. After a Ctrl-C what has begun is ended,
     and the rest is reported as not done.
     """
-    done: dict[tuple[str, str], Copied] = {}
-    running: dict[Future[Copied], ConnectionRecord] = {}
+    jobs = (
+        ((r.name, r.scope), Job(r.name, new_name or r.name, r.type, scope, found, r.expires))
+        for r, found in source.values(records)
+    )
+    done = write_all(jobs, target, on_done)
+    return [done.get((r.name, r.scope)) or not_done(r.name, new_name or r.name, r.type, scope) for r in records]
 
-    def note(record: ConnectionRecord, copied: Copied) -> None:
-        done[record.name, record.scope] = copied
+
+def write_all(
+    jobs: Iterable[tuple[Key, Job]], target: Store, on_done: Callable[[Copied], None] | None = None
+) -> dict[Key, Copied]:
+    """Write connections side by side, each as a new one; after a Ctrl-C some keys are missing.
+
+    Parameters
+    ----------
+    jobs
+        Each with any key; they are taken as the writing goes on.
+    on_done
+        Is called in this thread with each as it comes.
+    """
+    done: dict[Key, Copied] = {}
+    running: dict[Future[Copied], Key] = {}
+
+    def note(key: Key, copied: Copied) -> None:
+        done[key] = copied
         if on_done:
             on_done(copied)
 
@@ -75,44 +109,47 @@ def copy(
 
     with ThreadPoolExecutor(WRITERS, thread_name_prefix="pfconn-copy") as pool:
         try:
-            for record, found in source.values(records):
-                name = new_name or record.name
-                if isinstance(found, PfconnError):
-                    note(record, _about(record, name, scope, "failed", found))
+            for key, job in jobs:
+                if isinstance(job.found, PfconnError):
+                    note(key, _about(job, "failed", job.found))
                     continue
-                running[pool.submit(_write, record, found, target, name, scope)] = record
+                running[pool.submit(_write, job, job.found, target)] = key
                 if len(running) >= 2 * WRITERS:
                     collect(everything=False)
             collect(everything=True)
         except KeyboardInterrupt:
             collect(everything=True)
-    missing = Copied("", "", "", scope, "not done", "interrupted", "Run the command again: what is there stays.")
-    return [done.get((r.name, r.scope)) or _named(missing, r, new_name or r.name) for r in records]
+    return done
 
 
-def _write(record: ConnectionRecord, connection: Connection, target: Store, name: str, scope: Scope) -> Copied:
+def not_done(name: str, new_name: str, type: str, scope: str) -> Copied:
+    """Return what became of one that a Ctrl-C kept from being written."""
+    return Copied(name, new_name, type, scope, "not done", "interrupted", "Run the command again: what is there stays.")
+
+
+def equal(one: Connection, other: Connection) -> bool:
+    """Tell whether two connections hold the same."""
+    return (one.TYPE, one.configs, one.secrets) == (other.TYPE, other.configs, other.secrets)
+
+
+def _write(job: Job, connection: Connection, target: Store) -> Copied:
     try:
-        target.put(name, connection, scope=scope, expires=record.expires, expect=NEW)
+        target.put(job.new_name, connection, scope=job.scope, expires=job.expires, expect=NEW)
     except ConnectionExists as error:
-        if _is_same(connection, target, name, scope):
-            return Copied(record.name, name, record.type, scope, "same", "was there already, equal")
-        return _about(record, name, scope, "exists", error)
+        if _is_same(connection, target, job.new_name, job.scope):
+            return Copied(job.name, job.new_name, job.type, job.scope, "same", "was there already, equal")
+        return _about(job, "exists", error)
     except PfconnError as error:
-        return _about(record, name, scope, "failed", error)
-    return Copied(record.name, name, record.type, scope, "copied")
+        return _about(job, "failed", error)
+    return Copied(job.name, job.new_name, job.type, job.scope, "copied")
 
 
 def _is_same(connection: Connection, target: Store, name: str, scope: Scope) -> bool:
     try:
-        there = target.get(name, scope)
+        return equal(target.get(name, scope), connection)
     except PfconnError:
         return False
-    return (there.TYPE, there.configs, there.secrets) == (connection.TYPE, connection.configs, connection.secrets)
 
 
-def _about(record: ConnectionRecord, name: str, scope: str, status: CopyStatus, error: PfconnError) -> Copied:
-    return Copied(record.name, name, record.type, scope, status, error.problem, error.hint)
-
-
-def _named(copied: Copied, record: ConnectionRecord, name: str) -> Copied:
-    return Copied(record.name, name, record.type, copied.scope, copied.status, copied.detail, copied.hint)
+def _about(job: Job, status: CopyStatus, error: PfconnError) -> Copied:
+    return Copied(job.name, job.new_name, job.type, job.scope, status, error.problem, error.hint)

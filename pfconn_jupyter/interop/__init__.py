@@ -1,0 +1,1 @@
+"""Connections carried here from elsewhere, and what other programs take of them."""

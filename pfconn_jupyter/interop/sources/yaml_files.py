@@ -1,0 +1,113 @@
+"""YAML files: every form of prompt flow's, and ours; one file, with one or more documents, or a folder."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pfconn_jupyter.connections.registry import type_name
+from pfconn_jupyter.connections.spec import documents, spec_of
+from pfconn_jupyter.errors import InvalidConnection, UnknownType, UsageProblem
+from pfconn_jupyter.interop.found import Found, bare, built
+from pfconn_jupyter.interop.promptflow_kinds import STRONG, STRONG_FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from pfconn_jupyter.interop.sources import Request
+
+_ENDINGS = (".yml", ".yaml")
+_SOME = 5
+"""Files that are named; of more, the number is told."""
+
+
+def read(request: Request) -> Iterator[Found]:
+    """Yield the connections of a file, or of all files below a folder, by path.
+
+    Raises
+    ------
+    UsageProblem
+        A file that was named cannot be read, or holds no connection.
+    """
+    if not request.path.is_dir():
+        yield from _of_file(request.path, _contents(request.path), request.name)
+        return
+    others: list[str] = []
+    for path in _below(request.path):
+        try:
+            contents = [c for c in _contents(path) if _is_connection(c)]
+        except UsageProblem as error:
+            request.tell(f"{error.problem} It was left out.")
+            continue
+        if not contents:
+            others.append(path.relative_to(request.path).as_posix())
+        yield from _of_file(path, contents)
+    if others:
+        request.tell(f"{_some(others)}: YAML without a connection.")
+    if env := [p.relative_to(request.path).as_posix() for p in sorted(request.path.rglob(".env")) if p.is_file()]:
+        request.tell(f"Not read, import it by itself: {_some(env)}.")
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") or part == "node_modules" for part in path.relative_to(folder).parts)
+        if path.suffix.lower() in _ENDINGS and path.is_file() and not hidden:
+            yield path
+
+
+def _contents(path: Path) -> list[dict[str, Any]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "not a text file"
+        raise UsageProblem(f"{path} cannot be read: {why}.", "Give the path of a YAML file.") from None
+    try:
+        return documents(text, str(path))
+    except UsageProblem as error:
+        refused = bare(error)
+    finally:
+        # The frame stays in the error that leaves.
+        text = ""
+    raise refused
+
+
+def _is_connection(content: dict[str, Any]) -> bool:
+    word = str(content.get("type") or "")
+    return "Connection" in str(content.get("$schema") or "") or (bool(word) and type_name(word) is not None)
+
+
+def _of_file(path: Path, contents: Sequence[dict[str, Any]], name: str = "") -> Iterator[Found]:
+    for number, content in enumerate(contents):
+        own = path.stem if len(contents) == 1 else f"{path.stem}-{number + 1}"
+        yield _one(content, str(path), name or own)
+
+
+def _one(content: dict[str, Any], origin: str, otherwise: str) -> Found:
+    try:
+        spec = spec_of(_plain_custom(content))
+    except InvalidConnection as error:
+        word = str(content.get("type") or "")
+        return Found(str(content.get("name") or otherwise), type_name(word) or word, origin, bare(error))
+    finally:
+        content.clear()
+    notes = [] if spec.name else [f"The file gives no name: {otherwise}."]
+    if spec.literal_secrets:
+        notes.append(f"The file holds {', '.join(spec.literal_secrets)} in plain text: delete it there.")
+    if not spec.type:
+        untyped = UnknownType("It does not say its type.", "Add the line type: TYPE; see %pfconn types.")
+        return Found(spec.name or otherwise, "", origin, untyped, notes=tuple(notes))
+    return built(spec.name or otherwise, spec.type, spec.fields, origin, notes)
+
+
+def _plain_custom(content: dict[str, Any]) -> dict[str, Any]:
+    """Return a strong custom type as prompt flow itself stores it: its names among the configs."""
+    if not content.get("custom_type"):
+        return content
+    strong = {STRONG + field: content[field] for field in STRONG_FIELDS if content.get(field)}
+    kept = {k: v for k, v in content.items() if k not in STRONG_FIELDS}
+    return {**kept, "configs": {**(content.get("configs") or {}), **strong}}
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SOME} more" if len(names) > _SOME else ""
+    return ", ".join(names[:_SOME]) + more
