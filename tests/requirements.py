@@ -19,6 +19,7 @@ ROOT = Path(__file__).parent.parent
 _DEMANDED = {part.strip() for part in os.environ.get("PFCONN_TEST_REQUIRE", "").split(",") if part.strip()}
 _AIMOCK = os.environ.get("PFCONN_AIMOCK", "")
 _BROWSER = os.environ.get("PFCONN_BROWSER", "")
+_PEERS = {name: os.environ.get(f"PFCONN_PEER_{name.upper()}", "") for name in ("promptflow",)}
 
 
 def find_node() -> str:
@@ -46,10 +47,16 @@ def find_keyring() -> str:
     return daemon or "" if bus else ""
 
 
+def find_promptflow() -> str:
+    """Return the path of a Python that has promptflow-devkit, promptflow-tools and keyrings.alt, or ``""``."""
+    return _PEERS["promptflow"]
+
+
 _FINDERS = {
     "node": (find_node, "Node.js is not on PATH"),
     "aimock": (find_aimock, "no aimock: npm install @copilotkit/aimock, or set PFCONN_AIMOCK"),
     "browser": (find_browser, "no Chromium on PATH, or no Playwright: set PFCONN_BROWSER"),
+    "promptflow": (find_promptflow, "PFCONN_PEER_PROMPTFLOW names no Python with promptflow-devkit and -tools"),
     "keyring": (find_keyring, "no gnome-keyring-daemon and dbus-run-session"),
 }
 
@@ -60,7 +67,7 @@ def require(part: str) -> str:
     Parameters
     ----------
     part
-        ``node``, ``aimock``, ``browser``, ``keyring``, or the name of a Python module.
+        ``node``, ``aimock``, ``browser``, ``keyring``, ``promptflow``, or the name of a Python module.
     """
     if part in _FINDERS:
         find, reason = _FINDERS[part]
