@@ -71,6 +71,14 @@ class Remembering:
         return token
 
 
+class Current:
+    """A credential for vendors' clients: whoever is signed in when a token is asked for, also after a login."""
+
+    def get_token(self, *scopes: str, **options: Any) -> AccessToken:
+        """Return a token; see `azure.core.credentials.TokenCredential`."""
+        return _access(credential(), scopes, options)
+
+
 _signed_in: dict[str, TokenCredential] = {}
 
 
@@ -191,11 +199,15 @@ def _claims(token: str) -> dict[str, Any]:
 
 
 def _token(credential: TokenCredential, scope: str, options: dict[str, Any]) -> str:
+    return _access(credential, (scope,), options).token
+
+
+def _access(credential: TokenCredential, scopes: tuple[str, ...], options: dict[str, Any]) -> AccessToken:
     from azure.core.exceptions import ClientAuthenticationError
 
     try:
         with sign_in_quiet:
-            return credential.get_token(scope, **options).token
+            return credential.get_token(*scopes, **options)
     except ClientAuthenticationError:
         # Its text lists every way that was tried, over a screen long.
         raise StoreUnavailable(*NOBODY) from None

@@ -61,6 +61,13 @@ _FINDERS = {
 }
 
 
+def _is_there(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # not even the package that it is in
+        return False
+
+
 def require(part: str) -> str:
     """Return where ``part`` is; skip the test without it, or fail it where ``part`` is demanded.
 
@@ -73,7 +80,7 @@ def require(part: str) -> str:
         find, reason = _FINDERS[part]
         found = find()
     else:
-        found, reason = part if importlib.util.find_spec(part) else "", f"the module {part} is not installed"
+        found, reason = part if _is_there(part) else "", f"the module {part} is not installed"
     if found:
         return found
     if part in _DEMANDED:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pfconn_jupyter.checks.failures import proxy_sign_in
 from pfconn_jupyter.checks.outcome import Verdict
 from pfconn_jupyter.checks.redaction import one_line
+from pfconn_jupyter.checks.telling import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 _REQUEST_IDS = ("x-request-id", "apim-request-id", "x-ms-request-id")
 _LONGEST_ID = 80
 # Where services put their words, the best first.
-_MESSAGES = ("message", "error_description", "detail", "title", "Message", "error")
+_MESSAGES = ("message", "error_description", "detail", "title", "Message", "error", "status")
 _AGAIN = "Test again in a minute"
+# For answers that say it in words only, as Azure's gateway does.
+_WAIT_SAID = re.compile(r"(?:retry after|again in) (\d{1,7}) seconds?", re.IGNORECASE)
 _GENERAL: dict[int, tuple[Status, str]] = {
     400: ("misconfigured", "The service does not understand the request: compare the address and the version."),
     401: ("denied", "Get a new key from the service and replace this one: %pfconn rotate."),
@@ -46,21 +49,24 @@ def read(probe: Probe, answer: Answer, secrets: Sequence[Secret]) -> Verdict:
         What must not be in the verdict, whatever the service echoes.
     """
     if answer.http in probe.accept:
-        return _accepted(probe, answer)
+        return _accepted(probe, answer, secrets)
     if 300 <= answer.http < 400:
         return _redirected(answer, lambda text: one_line(text, secrets))
     if answer.http == 407:
         return proxy_sign_in()
     words = answer.body.decode(errors="replace")
+    status, hint = _general(answer.http)
+    for reading in probe.readings:
+        if reading.http == answer.http and reading.words.lower() in words.lower():
+            status, hint = reading.status, reading.hint
+            break
     wait = _wait(answer)
     detail = one_line(_said(answer), secrets) or f"HTTP {answer.http} without a word"
     if wait is not None:
-        detail += f" (asks to wait {wait} s)"
-    for reading in probe.readings:
-        if reading.http == answer.http and reading.words.lower() in words.lower():
-            return Verdict(reading.status, detail, reading.hint)
-    status, hint = _general(answer.http)
-    return Verdict(status, detail, hint.replace("in a minute", f"in {wait} s") if wait else hint)
+        detail += f" (asks to wait {_span(wait)})"
+    elif said := _WAIT_SAID.search(words):
+        wait = int(said[1])
+    return Verdict(status, detail, hint.replace("in a minute", f"in {_span(wait)}") if wait else hint)
 
 
 def request_id(answer: Answer, secrets: Sequence[Secret]) -> str:
@@ -79,10 +85,11 @@ def _general(http: int) -> tuple[Status, str]:
     return "misconfigured", "Compare the address with the service's documentation: this answer is not expected."
 
 
-def _accepted(probe: Probe, answer: Answer) -> Verdict:
-    proven = Verdict("ok", "; ".join(part for part in (probe.proves, probe.leaves_open) if part))
+def _accepted(probe: Probe, answer: Answer, secrets: Sequence[Secret]) -> Verdict:
     if not probe.expect_key or _has_key(answer, probe.expect_key):
-        return proven
+        said, meaning = told(probe.tells, _json(answer), secrets) if probe.tells else ([], None)
+        detail = "; ".join(part for part in (probe.proves, *said, probe.leaves_open) if part)
+        return Verdict(meaning.status, detail, meaning.hint) if meaning else Verdict("ok", detail)
     if answer.ending in ("broken", "slow"):
         status: Status = "timeout" if answer.ending == "slow" else "unreachable"
         return Verdict(status, f"HTTP {answer.http}, but the answer broke off", f"{_AGAIN}; a proxy may cut answers.")
@@ -149,7 +156,7 @@ def _is_page(answer: Answer) -> bool:
 def _wait(answer: Answer) -> int | None:
     """Return the seconds of Retry-After, which comes as a number or a date, or None."""
     value = answer.headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit() and len(value) < 7:
+    if value.isascii() and value.isdigit() and len(value) < 8:
         return int(value)
     try:
         at = parsedate_to_datetime(value)
@@ -157,3 +164,11 @@ def _wait(answer: Answer) -> int | None:
         return None
     at = at if at.tzinfo else at.replace(tzinfo=timezone.utc)
     return max(0, round((at - datetime.now(timezone.utc)).total_seconds()))
+
+
+def _span(seconds: int) -> str:
+    """Return a time to wait as a person says it: a free tier's quota comes back in days."""
+    for unit, name in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
+        if seconds >= 2 * unit:
+            return f"{round(seconds / unit)} {name}"
+    return f"{seconds} s"

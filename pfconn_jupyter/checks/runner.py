@@ -99,7 +99,10 @@ def _first_that_decides(connection: Connection, tokens: Tokens) -> Outcome:
     with requests.Session() as session:
         session.mount("https://", SharedTrust())
         for probe in connection.probes():
-            outcome = _try(connection, probe, session, tokens)
+            found = _try(connection, probe, session, tokens)
+            if probe.only_adds and outcome:
+                return _with_more(outcome, found)
+            outcome = found
             if outcome.http not in probe.next_on:
                 return outcome
     return outcome or _outcome(connection, _no_probe(connection))
@@ -124,6 +127,13 @@ def _try(connection: Connection, probe: Probe, session: requests.Session, tokens
     secrets = [*connection.secrets.values(), *fetched]
     number = reading.request_id(answer, secrets)
     return _outcome(connection, reading.read(probe, answer, secrets), answer, number)
+
+
+def _with_more(outcome: Outcome, found: Outcome) -> Outcome:
+    from dataclasses import replace
+
+    told = found.detail if found.status == "ok" else ""
+    return replace(outcome, detail=f"{outcome.detail.rstrip('.')}; {told}") if told else outcome
 
 
 def _no_probe(connection: Connection) -> Verdict:

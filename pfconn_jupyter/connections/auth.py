@@ -41,6 +41,11 @@ class KeyOrEntra(Connection):
             )
         return self
 
+    @property
+    def proven(self) -> str:
+        """What an accepted probe shows."""
+        return "key accepted" if self.auth_mode == "key" else "Entra token accepted"
+
     def auth_headers(self) -> dict[str, str | Secret | EntraToken]:
         """Return the header that signs a request in."""
         if self.api_key is not None:

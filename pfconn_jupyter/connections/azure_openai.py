@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator
 
 from pfconn_jupyter.connections.auth import AUTH_CHOICES, AuthMode, KeyOrEntra
+from pfconn_jupyter.connections.cognitive import readings
 from pfconn_jupyter.connections.connection import Ask
 from pfconn_jupyter.connections.endpoint import HostEndpoint
 from pfconn_jupyter.connections.openai_sdk import azure_client
-from pfconn_jupyter.connections.probe import Probe, Reading
+from pfconn_jupyter.connections.probe import Probe
 from pfconn_jupyter.connections.rules import check_api_version
 from pfconn_jupyter.connections.secret import Secret
 
@@ -18,27 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PORTAL = "https://portal.azure.com/#view/Microsoft_Azure_ProjectOxford/CognitiveServicesHub/~/OpenAI"
-_ROLE = "Ask for the role Cognitive Services OpenAI User on the resource; it takes some minutes to arrive."
-# Azure OpenAI answers 401, not 403, when a role is missing (azure.md 3).
-_READINGS = (
-    Reading(401, "denied", _ROLE, words="does not have access to API"),
-    Reading(401, "denied", _ROLE, words="lacks the required data action"),
-    Reading(
-        401,
-        "denied",
-        "Copy KEY 1 or KEY 2 from the resource's Keys and Endpoint page; one of another resource or region is refused.",
-    ),
-    Reading(
-        403,
-        "denied",
-        "Key access may be switched off or the network closed: try auth_mode=meid_token, or ask the resource's owner.",
-    ),
-    Reading(
-        404,
-        "misconfigured",
-        "Compare api_base with the resource's Keys and Endpoint page, and api_version with the service's list.",
-    ),
-)
+ROLE = "Cognitive Services OpenAI User"
 
 
 class AzureOpenAIConnection(KeyOrEntra):
@@ -107,10 +88,10 @@ class AzureOpenAIConnection(KeyOrEntra):
                 self.api_base + path,
                 headers=self.auth_headers(),
                 query=query,
-                proves="key accepted" if self.api_key else "Entra token accepted",
+                proves=self.proven,
                 leaves_open=leaves_open,
                 expect_key="data",
-                readings=_READINGS,
+                readings=readings(self, ROLE),
                 next_on=next_on,
             )
 

@@ -41,7 +41,7 @@ def build(cls: type[Connection], fields: Mapping[str, Any], notify: Notify = lam
     """
     given = {k: v for k, v in fields.items() if v is not None and v != ""}
     custom = "values" in cls.model_fields
-    named, problems = _custom_values(given) if custom else _known_fields(cls, given)
+    named, problems = _custom_values(given) if custom else _known_fields(cls, given, notify)
     secret = [name for name in named if isinstance(named[name], Secret) or name in cls.secret_fields()]
     for name in secret:
         try:
@@ -82,12 +82,16 @@ def field_name(cls: type[Connection], word: str) -> str:
     return cls.ENDPOINT if word in ENDPOINT_WORDS else word
 
 
-def _known_fields(cls: type[Connection], given: Mapping[str, Any]) -> tuple[dict[str, Any], list[FieldProblem]]:
+def _known_fields(
+    cls: type[Connection], given: Mapping[str, Any], notify: Notify
+) -> tuple[dict[str, Any], list[FieldProblem]]:
     named: dict[str, Any] = {}
     problems = []
     for word, value in given.items():
         name = field_name(cls, word)
-        if name not in cls.model_fields:
+        if word in cls.IMPLIED:
+            problems += _implied(cls, word, value, notify)
+        elif name not in cls.model_fields:
             shown = word if len(word) <= _SHOWN_KEY else f"{word[:8]}…"
             nearest = did_you_mean(word, cls.model_fields)
             problem = f"is not a field of {cls.TYPE}.{nearest}"
@@ -97,6 +101,14 @@ def _known_fields(cls: type[Connection], given: Mapping[str, Any]) -> tuple[dict
         else:
             named[name] = value.strip() if isinstance(value, str) and name not in cls.secret_fields() else value
     return named, problems
+
+
+def _implied(cls: type[Connection], word: str, value: Any, notify: Notify) -> list[FieldProblem]:
+    always = cls.IMPLIED[word]
+    if str(value).strip().lower() == always.lower():
+        notify(f"{word} is left out: it is {always} for every {cls.LABEL} connection.")
+        return []
+    return [FieldProblem(word, f"is always {always} for {cls.TYPE}.", "Leave it out, or choose another type.")]
 
 
 def _custom_values(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[FieldProblem]]:

@@ -11,7 +11,7 @@ from pfconn_jupyter.connections.secret import Secret
 from pfconn_jupyter.errors import NotSupported
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from pfconn_jupyter.connections.probe import Probe
     from pfconn_jupyter.connections.record import ConnectionRecord
@@ -54,9 +54,11 @@ class Connection(BaseModel):
     Class attributes describe the type: ``TYPE`` (its name), ``LABEL``, ``BADGE`` (two
     letters), ``SUMMARY``, ``TOOLS`` (built-in tools that take it), ``ENDPOINT`` (the field
     that holds the address, for which ``endpoint``, ``azure_endpoint``, ``api_base`` and
-    ``base_url`` are all accepted), ``DEFAULT_ENDPOINT`` (used where that field is empty),
+    ``base_url`` are all accepted), ``DEFAULT_ENDPOINT`` (used where that field is empty, or
+    where a service has one address for all),
     ``HOSTS`` (endings of the service's own host names; any other host is accepted with a
-    warning), ``EXTRA`` (the pip extra with its SDK).
+    warning), ``EXTRA`` (the pip extra with its SDK), ``IMPLIED`` (fields that prompt flow
+    writes with always the same value: accepted and left out, with a note).
     """
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
@@ -70,6 +72,7 @@ class Connection(BaseModel):
     DEFAULT_ENDPOINT: ClassVar[str] = ""
     HOSTS: ClassVar[tuple[str, ...]] = ()
     EXTRA: ClassVar[str] = ""
+    IMPLIED: ClassVar[Mapping[str, str]] = {}
 
     _record: ConnectionRecord | None = PrivateAttr(None)
     _reread: Callable[[], Connection] | None = PrivateAttr(None)
@@ -102,7 +105,7 @@ class Connection(BaseModel):
     @property
     def endpoint_url(self) -> str:
         """The address its secret is sent to, or ``""`` if it has none of its own."""
-        return str(getattr(self, self.ENDPOINT, None) or self.DEFAULT_ENDPOINT) if self.ENDPOINT else ""
+        return str(getattr(self, self.ENDPOINT, None) or self.DEFAULT_ENDPOINT)
 
     def probes(self) -> Iterator[Probe]:
         """Yield the requests that prove the credential; the first decides unless it says otherwise."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from urllib.parse import urlsplit
 
 from pfconn_jupyter.connections.connection import Ask, Connection
 from pfconn_jupyter.connections.endpoint import Endpoint
@@ -14,22 +15,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PUBLIC = "https://api.openai.com/v1"
-_READINGS = (
-    Reading(
-        401,
-        "denied",
-        "The key is of another organization: compare it with the organization field.",
-        words="organization",
-    ),
-    Reading(401, "denied", "Create a new key at platform.openai.com/api-keys and run %pfconn rotate."),
+_KEYS = "platform.openai.com/api-keys"
+_ORGANIZATION = "The key is of another organization: compare it with the organization field."
+_RESTRICTED = f"The key is restricted: allow it to read models at {_KEYS}, or use another one."
+_NETWORK = "The organization lets only some addresses in: call from one of them, or ask its owner."
+_CREDIT = "The account has no credit left: see platform.openai.com/settings/organization/billing."
+_OF_OPENAI: tuple[Reading, ...] = (
+    Reading(401, "denied", _RESTRICTED, words="missing scopes"),
+    Reading(403, "denied", _RESTRICTED, words="missing scopes"),
+    Reading(401, "denied", _NETWORK, words="ip not authorized"),
+    Reading(401, "denied", _NETWORK, words="allowlist"),
+    Reading(401, "denied", _ORGANIZATION, words="organization"),
+    Reading(401, "denied", f"Create a new key at {_KEYS} and run %pfconn rotate."),
     Reading(403, "denied", "The country or network is not served: call from another one.", words="country"),
-    Reading(
-        429,
-        "throttled",
-        "The account has no credit left: see platform.openai.com/settings/organization/billing.",
-        words="quota",
-    ),
-    Reading(404, "misconfigured", "base_url usually ends with /v1: compare it with the server's documentation."),
+    Reading(429, "throttled", _CREDIT, words="quota"),
+    Reading(429, "throttled", _CREDIT, words="credit"),
+    Reading(429, "throttled", "Test again in a minute: the organization's limit of requests is reached."),
+)
+# vLLM, Ollama, LiteLLM and others word theirs each in its own way.
+_OF_OTHERS = (
+    Reading(401, "denied", "Compare the key with the one that the server was started with (vLLM: --api-key)."),
+    Reading(403, "denied", "The server knows the key but does not let it list models: ask its administrator."),
+)
+_PATH = Reading(
+    404, "misconfigured", "base_url usually ends with /v1: compare it, and its port, with the server's documentation."
 )
 
 
@@ -76,14 +85,22 @@ class OpenAIConnection(Connection):
         headers: dict[str, Any] = {"Authorization": self.api_key.prefixed("Bearer ")}
         if self.organization:
             headers["OpenAI-Organization"] = self.organization
+        if self._is_openai():
+            leaves_open, readings = "credit and models not checked", _OF_OPENAI
+        else:
+            leaves_open, readings = "no model was called; some servers take any key", _OF_OTHERS
         yield Probe(
             f"{self.endpoint_url}/models",
             headers=headers,
-            leaves_open="credit and models not checked",
+            leaves_open=leaves_open,
             expect_key="data",
-            readings=_READINGS,
+            readings=(*readings, _PATH),
         )
 
     def client(self, **options: Any) -> Any:
         """Return an ``openai.OpenAI`` that goes to ``base_url`` only; ``options`` go to its constructor."""
         return openai_client(self, {"organization": self.organization}, options)
+
+    def _is_openai(self) -> bool:
+        host = urlsplit(self.base_url or "").hostname
+        return host is None or any(host == ending or host.endswith(ending) for ending in self.HOSTS)

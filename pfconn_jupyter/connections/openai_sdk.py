@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import time
-import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pfconn_jupyter.errors import ConnectionChanged, MissingPackage, PfconnError, PfconnWarning, UsageProblem
+from pfconn_jupyter.connections.fresh_key import FreshKey
+from pfconn_jupyter.errors import MissingPackage, UsageProblem
 
 if TYPE_CHECKING:
     from types import ModuleType
 
     from pfconn_jupyter.connections.connection import Connection
 
-FRESH_SECONDS = 60.0
-"""A client reads its key from the store again when it is older than this."""
 # Options that would send the key elsewhere, or another key here.
 _OURS = {
     "api_key",
@@ -33,54 +30,13 @@ _OURS = {
 _OUR_HEADERS = {"authorization", "api-key", "host", "openai-organization", "openai-project"}
 
 
-class FreshKey:
-    """The key as a callable, so that a client that lives for hours meets a rotated key.
+def openai_client(connection: Connection, defaults: dict[str, Any], options: dict[str, Any], base_url: str = "") -> Any:
+    """Return an ``openai.OpenAI`` for ``connection``; ``options`` go before ``defaults``.
 
-    Called before each request; reads the store at most every `FRESH_SECONDS`.
+    ``base_url`` is where on the connection's host the calls are, if not at its address.
     """
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._host = connection.endpoint_url
-        self._read_at = time.monotonic()
-
-    def __call__(self) -> str:
-        """Return the key, for one request."""
-        stored = self._connection.record is not None
-        if stored and time.monotonic() - self._read_at > FRESH_SECONDS:
-            self._read_again()
-        key = self._connection.secrets.get("api_key")
-        if key is None:
-            raise ConnectionChanged(
-                f"{self._connection.name} has no key any more: it signs in with Microsoft Entra ID now.",
-                "Make a new client: pfconn.get(name).client().",
-            )
-        return key.reveal()
-
-    def _read_again(self) -> None:
-        try:
-            fresh = self._connection.refresh()
-        except PfconnError as error:
-            self._read_at = time.monotonic()
-            warnings.warn(
-                f"{self._connection.name}: the key could not be read again, the known one is used ({error.problem})",
-                PfconnWarning,
-                stacklevel=2,
-            )
-            return
-        # Not noted as read: a client whose connection moved stays refused.
-        if fresh.endpoint_url != self._host or type(fresh) is not type(self._connection):
-            raise ConnectionChanged(
-                f"{self._connection.name} is another connection now: {fresh.TYPE} {fresh.endpoint_url}.",
-                "Make a new client: pfconn.get(name).client().",
-            )
-        self._connection, self._read_at = fresh, time.monotonic()
-
-
-def openai_client(connection: Connection, defaults: dict[str, Any], options: dict[str, Any]) -> Any:
-    """Return an ``openai.OpenAI`` for ``connection``; ``options`` go before ``defaults``."""
     client = _pinned(_sdk(options).OpenAI)
-    return client(api_key=FreshKey(connection), base_url=connection.endpoint_url, **{**defaults, **options})
+    return client(api_key=FreshKey(connection), base_url=base_url or connection.endpoint_url, **{**defaults, **options})
 
 
 def azure_client(connection: Connection, scope: str, defaults: dict[str, Any], options: dict[str, Any]) -> Any:
@@ -129,6 +85,8 @@ def _pinned(base: Any) -> Any:
         def _prepare_options(self, options: Any) -> Any:
             if _forgets_callable_keys(base) and self._api_key_provider:
                 self._refresh_api_key()
+            # Older versions send the header api-key along to the other host; all send the messages.
+            options.follow_redirects = False
             return super()._prepare_options(options)
 
     Pinned.__name__ = Pinned.__qualname__ = base.__name__

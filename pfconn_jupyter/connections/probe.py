@@ -52,6 +52,28 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Tell:
+    """A number or some names that an accepted answer has to tell; nothing else of it is shown.
+
+    Attributes
+    ----------
+    key
+        Where it stands in the JSON answer, with a slash between keys: ``"result/collections"``.
+    words
+        How it is said, with ``{}`` in place of the number (of a list, its length) or the names.
+    none_left
+        What a number of zero means, if that is no success.
+    each
+        The key that names each item of a list; then the names are told, not their number.
+    """
+
+    key: str
+    words: str
+    none_left: Reading | None = None
+    each: str = ""
+
+
+@dataclass(frozen=True)
 class Probe:
     """One request that proves something about a connection.
 
@@ -68,10 +90,15 @@ class Probe:
     expect_key
         A key the JSON answer must have, so that a captive portal's 200 is not taken for
         the service's; ``""`` accepts any body.
+    tells
+        What else an accepted answer tells.
     readings
         This service's own refusals; those of HTTP in general are known to `checks`.
     next_on
         HTTP statuses on which the connection's next probe is tried instead.
+    only_adds
+        True for one that decides nothing: what its accepted answer tells is added to what
+        the probe before it found.
     """
 
     url: str
@@ -83,5 +110,7 @@ class Probe:
     leaves_open: str = ""
     accept: frozenset[int] = frozenset({200})
     expect_key: str = ""
+    tells: tuple[Tell, ...] = ()
     readings: tuple[Reading, ...] = ()
     next_on: frozenset[int] = frozenset()
+    only_adds: bool = False

@@ -25,6 +25,25 @@ _HERE = "pfconn_jupyter.connections"
 TYPES: dict[str, Entry] = {
     "azure_openai": Entry(f"{_HERE}.azure_openai:AzureOpenAIConnection", ("azure_open_ai", "AzureOpenAI")),
     "openai": Entry(f"{_HERE}.openai:OpenAIConnection", ("open_ai", "OpenAI")),
+    "azure_content_safety": Entry(
+        f"{_HERE}.azure_content_safety:AzureContentSafetyConnection",
+        ("AzureContentSafety", "content_safety", "ContentSafety"),
+    ),
+    "serverless": Entry(f"{_HERE}.serverless:ServerlessConnection", ("Serverless",)),
+    "azure_ai_services": Entry(
+        f"{_HERE}.azure_ai_services:AzureAIServicesConnection", ("AzureAIServices", "AIServices")
+    ),
+    "document_intelligence": Entry(
+        f"{_HERE}.document_intelligence:DocumentIntelligenceConnection",
+        ("DocumentIntelligence", "form_recognizer", "FormRecognizer"),
+    ),
+    "cognitive_search": Entry(
+        f"{_HERE}.cognitive_search:CognitiveSearchConnection",
+        ("CognitiveSearch", "azure_ai_search", "AzureAISearch", "ai_search"),
+    ),
+    "serp": Entry(f"{_HERE}.serp:SerpConnection", ("Serp", "serpapi")),
+    "qdrant": Entry(f"{_HERE}.qdrant:QdrantConnection", ("Qdrant",)),
+    "weaviate": Entry(f"{_HERE}.weaviate:WeaviateConnection", ("Weaviate",)),
     "custom": Entry(f"{_HERE}.custom:CustomConnection", ("Custom", "CustomKeys")),
 }
 

@@ -11,7 +11,7 @@ import pytest
 
 from hunter import hunt
 from pfconn_jupyter import identity
-from pfconn_jupyter.connections import openai_sdk
+from pfconn_jupyter.connections import fresh_key, openai_sdk
 from pfconn_jupyter.connections.build import build
 from pfconn_jupyter.connections.record import ConnectionRecord
 from pfconn_jupyter.connections.registry import connection_type
@@ -112,6 +112,18 @@ def test_what_strays_in_the_environment_changes_nothing(
         assert trap.received == []
 
 
+@pytest.mark.parametrize("word", TYPES)
+def test_a_redirect_is_not_followed(word: str) -> None:
+    import openai
+
+    with Service() as here, Service().on(Service.ANY, ANSWER) as other:
+        here.on(Service.ANY, Reply(307, b"", {"Location": other.url.replace("127.0.0.1", "localhost") + "/x"}))
+        with make(word, here.url).client() as client, pytest.raises(openai.APIStatusError):
+            chat(client)
+        assert sent_key(here) == KEY
+        assert other.received == [], "neither the key nor the messages leave the connection's host"
+
+
 def test_an_organization_of_the_connection_is_sent(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_ORG_ID", "org-stray")
     with make("openai", service.url, organization="org-ours").client() as client:
@@ -186,7 +198,7 @@ def test_a_client_meets_a_rotated_key(
         used = client.with_options(timeout=9) if derived else client
         chat(used)
         assert sent_key(service) == KEY, "a fresh key is not read again"
-        monkeypatch.setattr(openai_sdk, "FRESH_SECONDS", 0.0)
+        monkeypatch.setattr(fresh_key, "FRESH_SECONDS", 0.0)
         chat(used)
         assert sent_key(service) == ROTATED
 
@@ -194,7 +206,7 @@ def test_a_client_meets_a_rotated_key(
 def test_the_store_is_asked_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     reads: list[int] = []
     connection = make("openai", "http://127.0.0.1:9")
-    key = openai_sdk.FreshKey(stored(connection, lambda: reads.append(1) or connection))  # type: ignore[arg-type, func-returns-value]
+    key = fresh_key.FreshKey(stored(connection, lambda: reads.append(1) or connection))  # type: ignore[arg-type, func-returns-value]
     clock = [1000.0]
     monkeypatch.setattr("time.monotonic", lambda: clock[0])
     key._read_at = clock[0]
@@ -205,12 +217,12 @@ def test_the_store_is_asked_once_a_minute(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_key_is_not_sent_after_its_endpoint_moved(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(openai_sdk, "FRESH_SECONDS", -1.0)
+    monkeypatch.setattr(fresh_key, "FRESH_SECONDS", -1.0)
     moved = make("azure_openai", "https://elsewhere.openai.azure.com", ROTATED)
     with stored(make("azure_openai", service.url), lambda: moved).client() as client:
         with pytest.raises(ConnectionChanged, match=r"elsewhere\.openai\.azure\.com"):
             chat(client)
-        monkeypatch.setattr(openai_sdk, "FRESH_SECONDS", 0.1)
+        monkeypatch.setattr(fresh_key, "FRESH_SECONDS", 0.1)
         time.sleep(0.11)
         for _ in range(2):
             with pytest.raises(ConnectionChanged):
@@ -219,7 +231,7 @@ def test_a_key_is_not_sent_after_its_endpoint_moved(service: Service, monkeypatc
 
 
 def test_a_connection_that_gave_up_its_key(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(openai_sdk, "FRESH_SECONDS", -1.0)
+    monkeypatch.setattr(fresh_key, "FRESH_SECONDS", -1.0)
     keyless = build(connection_type("azure_openai"), {"api_base": service.url, "auth_mode": "meid_token"})
     client = stored(make("azure_openai", service.url), lambda: keyless).client()
     with client, pytest.raises(ConnectionChanged, match="Entra"):
@@ -228,7 +240,7 @@ def test_a_connection_that_gave_up_its_key(service: Service, monkeypatch: pytest
 
 
 def test_a_connection_that_became_another_type(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(openai_sdk, "FRESH_SECONDS", -1.0)
+    monkeypatch.setattr(fresh_key, "FRESH_SECONDS", -1.0)
     other = build(connection_type("custom"), {"configs": {"test_url": service.url}, "secrets": {"key": ROTATED}})
     client = stored(make("azure_openai", service.url), lambda: other).client()
     with client, pytest.raises(ConnectionChanged, match="custom"):
@@ -237,7 +249,7 @@ def test_a_connection_that_became_another_type(service: Service, monkeypatch: py
 
 
 def test_a_store_that_fails_is_told_and_the_known_key_used(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(openai_sdk, "FRESH_SECONDS", -1.0)
+    monkeypatch.setattr(fresh_key, "FRESH_SECONDS", -1.0)
 
     def fail() -> Connection:
         raise StoreUnavailable("The vault does not answer.", "Test again.")
@@ -255,8 +267,8 @@ def test_a_store_that_fails_is_not_asked_at_each_request() -> None:
         reads.append(1)
         raise StoreUnavailable("The vault does not answer.", "Test again.")
 
-    key = openai_sdk.FreshKey(stored(make("openai", "http://127.0.0.1:9"), fail))
-    key._read_at -= openai_sdk.FRESH_SECONDS + 1
+    key = fresh_key.FreshKey(stored(make("openai", "http://127.0.0.1:9"), fail))
+    key._read_at -= fresh_key.FRESH_SECONDS + 1
     with pytest.warns(PfconnWarning):
         assert key() == KEY
     assert key() == KEY
@@ -264,7 +276,7 @@ def test_a_store_that_fails_is_not_asked_at_each_request() -> None:
 
 
 def test_a_connection_that_is_not_stored_is_never_read_again(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(openai_sdk, "FRESH_SECONDS", -1.0)
+    monkeypatch.setattr(fresh_key, "FRESH_SECONDS", -1.0)
     with warnings.catch_warnings(), make("openai", service.url).client() as client:
         warnings.simplefilter("error")
         assert chat(client) == "pong"

@@ -93,9 +93,11 @@ class Service:
     """A service on a free port of this machine; a context manager.
 
     ``on(path, *replies)`` scripts it: the replies of a path are given one after the
-    other, the last one again and again; a path without a script gets 404. Everything
-    that comes in is in ``received``. With ``certificate`` it speaks TLS.
+    other, the last one again and again; a path without a script gets that of ``ANY``, or
+    404. Everything that comes in is in ``received``. With ``certificate`` it speaks TLS.
     """
+
+    ANY = "*"
 
     def __init__(self, certificate: trustme.LeafCert | None = None) -> None:
         self.received: list[Received] = []
@@ -124,7 +126,7 @@ class Service:
         self._server.server_close()
 
     def _next(self, path: str) -> Misbehave:
-        replies = self._replies.get(path)
+        replies = self._replies.get(path) or self._replies.get(self.ANY)
         if not replies:
             return Reply(404, {"error": {"code": "404", "message": "Resource not found"}})
         return replies.pop(0) if len(replies) > 1 else replies[0]
@@ -139,7 +141,8 @@ class Service:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 # A proxy is asked to CONNECT to host:port, which is no path.
                 path = parts.path if self.command != "CONNECT" else self.path
-                service.received.append(Received(self.command, path, parse_qs(parts.query), headers, body))
+                self.asked = Received(self.command, path, parse_qs(parts.query), headers, body)
+                service.received.append(self.asked)
                 service._next(path)(self)
 
             do_GET = do_POST = do_HEAD = do_CONNECT = _serve  # noqa: N815  http.server's names
