@@ -9,7 +9,7 @@ from pfconn_jupyter.connections.build import build
 from pfconn_jupyter.connections.plain_text import NoPlainText
 from pfconn_jupyter.connections.registry import connection_type, type_name
 from pfconn_jupyter.errors import PfconnError
-from pfconn_jupyter.interop.promptflow_kinds import IMPLIED, kind_of
+from pfconn_jupyter.interop.promptflow_kinds import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,7 +65,8 @@ def built(name: str, word: str, fields: dict[str, Any], origin: str, notes: Sequ
     try:
         with NoPlainText(fields):
             cls = connection_type(word)
-            given = _without_implied(cls.TYPE, fields)
+            # What prompt flow always writes says nothing.
+            given = {k: v for k, v in fields.items() if cls.IMPLIED.get(k) != v}
             content = build(cls, _with_version(cls, given, said.append), said.append)
     except PfconnError as error:
         content = bare(error)
@@ -87,8 +88,3 @@ def _with_version(cls: type[Connection], fields: dict[str, Any], tell: Tell) -> 
         return fields
     tell(f"api_version is not said: {kind.api_version}, prompt flow's own default.")
     return {**fields, "api_version": kind.api_version}
-
-
-def _without_implied(type: str, fields: dict[str, Any]) -> dict[str, Any]:
-    always = IMPLIED.get(type)
-    return {k: v for k, v in fields.items() if not (k == "api_type" and v == always)}

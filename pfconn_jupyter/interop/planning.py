@@ -210,7 +210,7 @@ def _settled(
 def _difference(there: Connection, new: Connection) -> str:
     """Name the fields that differ; never their values."""
     ours, theirs = ({**c.configs, **c.secrets} for c in (there, new))
-    fields = [f for f in {**ours, **theirs} if ours.get(f) != theirs.get(f)]
+    fields = sorted(f for f in {**ours, **theirs} if ours.get(f) != theirs.get(f))
     return f"differs in {', '.join(fields)}"
 
 

@@ -59,8 +59,6 @@ KINDS = (
     Kind("weaviate", "weaviate", "Weaviate", ("api_base",), module=_VECTORS),
     Kind("custom", "custom", "Custom"),
 )
-# What prompt flow writes beside the fields, always with the same value.
-IMPLIED = {"azure_content_safety": "Content Safety", "document_intelligence": "Form Recognizer"}
 STRONG = "promptflow.connection."
 """Begins the configs of a strong custom type: ``custom_type``, ``module``, ``package``, ``package_version``."""
 STRONG_FIELDS = ("custom_type", "module", "package", "package_version")
