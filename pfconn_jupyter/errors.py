@@ -19,6 +19,7 @@
     ├── NotSupported               this store cannot do that
     └── StoreError                 the store cannot be used
         ├── StoreUnavailable       not reachable, busy, full or read-only
+        │   └── StoreThrottled     it got too many requests, and takes more in a while
         ├── AccessDenied           there, but not for you: sign-in, role, firewall
         ├── StoreDamaged           its contents cannot be trusted
         └── SealingKeyError        the key of sealed values is missing or wrong
@@ -154,6 +155,20 @@ class StoreError(PfconnError):
 
 class StoreUnavailable(StoreError):
     """The store is not reachable, busy, full or read-only."""
+
+
+class StoreThrottled(StoreUnavailable):
+    """The store got too many requests.
+
+    Parameters
+    ----------
+    wait
+        Seconds after which it takes more; None if it does not say.
+    """
+
+    def __init__(self, problem: str, hint: str, wait: float | None = None) -> None:
+        super().__init__(problem, hint)
+        self.wait = wait
 
 
 class AccessDenied(StoreError):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from pfconn_jupyter.errors import ConnectionExists, PfconnError
+from pfconn_jupyter.errors import ConnectionExists, PfconnError, StoreThrottled
 from pfconn_jupyter.stores.store import NEW
+from pfconn_jupyter.stores.waiting import tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -21,6 +23,10 @@ WRITERS = 8
 """Writes side by side; a vault takes 300 new values in 10 s (facts of the service)."""
 
 Key = TypeVar("Key")
+WAITS = (5.0, 10.0, 20.0, 40.0)
+"""Seconds between the tries of one connection, where the store takes no more of anybody."""
+LONGEST_WAIT = 60.0
+"""Seconds; a store that asks for more is not waited for."""
 CopyStatus = Literal["copied", "same", "exists", "failed", "not done"]
 
 
@@ -96,6 +102,7 @@ def write_all(
     """
     done: dict[Key, Copied] = {}
     running: dict[Future[Copied], Key] = {}
+    waiting = _Waiting()
 
     def note(key: Key, copied: Copied) -> None:
         done[key] = copied
@@ -113,13 +120,14 @@ def write_all(
                 if isinstance(job.found, PfconnError):
                     note(key, _about(job, "failed", job.found))
                     continue
-                running[pool.submit(_write, job, job.found, target)] = key
+                running[pool.submit(_write, job, job.found, target, waiting)] = key
                 if len(running) >= 2 * WRITERS:
                     collect(everything=False)
             collect(everything=True)
         except KeyboardInterrupt:
+            waiting.stop.set()
             collect(everything=True)
-    return done
+    return {key: copied for key, copied in done.items() if copied.status != "not done"}
 
 
 def not_done(name: str, new_name: str, type: str, scope: str) -> Copied:
@@ -132,13 +140,43 @@ def equal(one: Connection, other: Connection) -> bool:
     return (one.TYPE, one.configs, one.secrets) == (other.TYPE, other.configs, other.secrets)
 
 
-def _write(job: Job, connection: Connection, target: Store) -> Copied:
+class _Waiting:
+    """What the writers of one run share while a store takes no more: told once, ended by Ctrl-C."""
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self._told = False
+
+    def out(self, refused: StoreThrottled, seconds: float, title: str) -> None:
+        """Wait until the store may take more, or somebody interrupts."""
+        if not self._told:
+            self._told = True
+            tell(f"{title} gets too many requests: going on in {seconds:.0f} s, when it takes them.")
+        self.stop.wait(max(seconds, refused.wait or 0))
+
+
+def _write(job: Job, connection: Connection, target: Store, waiting: _Waiting) -> Copied:
+    for seconds in (*WAITS, None):
+        if waiting.stop.is_set():
+            break
+        try:
+            return _written(job, connection, target)
+        except StoreThrottled as error:
+            if seconds is None or (error.wait or 0) > LONGEST_WAIT:
+                return _about(job, "failed", error)
+            waiting.out(error, seconds, target.title)
+    return not_done(job.name, job.new_name, job.type, job.scope)
+
+
+def _written(job: Job, connection: Connection, target: Store) -> Copied:
     try:
         target.put(job.new_name, connection, scope=job.scope, expires=job.expires, expect=NEW)
     except ConnectionExists as error:
         if _is_same(connection, target, job.new_name, job.scope):
             return Copied(job.name, job.new_name, job.type, job.scope, "same", "was there already, equal")
         return _about(job, "exists", error)
+    except StoreThrottled:
+        raise
     except PfconnError as error:
         return _about(job, "failed", error)
     return Copied(job.name, job.new_name, job.type, job.scope, "copied")

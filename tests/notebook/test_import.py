@@ -20,7 +20,7 @@ def folder(tmp_path, monkeypatch):
         "connections/bad.yml": "name: bad\ntype: serp\napi_key: <user-input>\n",
         "flows/chat/flow.dag.yaml": "inputs: {}\nnodes:\n- name: llm\n  type: llm\n  connection: my aoai\n"
         "  inputs:\n    temperature: 0\n- name: py\n  type: python\n  inputs:\n    conn: serp\n",
-        "flows/basic.prompty": "---\nmodel:\n  configuration:\n    type: azure_openai\n    connection: my aoai\n---\nsystem:\nhi\n",
+        "flows/basic.prompty": "---\nmodel:\n  configuration:\n    connection: my aoai\n---\nsystem:\nhi\n",
         "flows/flex/flow.flex.yaml": "entry: f:f\nenvironment_variables:\n  KEY: ${serp.api_key}\n",
         "flows/broken.prompty": "---\nmodel: [connection\n---\n",
     }.items():

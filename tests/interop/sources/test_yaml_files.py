@@ -6,115 +6,26 @@ import pytest
 
 import pfconn_jupyter as pfconn
 from hunter import assert_clean
+from interop_forms import FORMS
 from pfconn_jupyter import errors
 from refusals import refusal
 
 KEY = "Yk3-w9Qz2xT4vN8bM6rP"
 SCHEMA = "$schema: https://azuremlschemas.azureedge.net/promptflow/latest/{}.schema.json\n"
 HOST = "https://contoso.cognitiveservices.azure.com"
-# Body, our type, what it holds besides its key. Each as prompt flow's documentation writes it.
-FORMS = {
-    "azure_open_ai": (
-        "name: f\ntype: azure_open_ai\napi_key: '{key}'\napi_base: https://contoso.openai.azure.com/\napi_type: azure\n",
-        "azure_openai",
-        {"api_base": "https://contoso.openai.azure.com", "api_version": "2024-02-01", "auth_mode": "key"},
-    ),
-    "azure_open_ai with all": (
-        "name: f\ntype: azure_open_ai\napi_key: {key}\napi_base: https://contoso.openai.azure.com\napi_type: azure\n"
-        "api_version: 2023-07-01-preview\nauth_mode: key\nresource_id: /subscriptions/1\nmodule: promptflow.connections\n",
-        "azure_openai",
-        {"api_version": "2023-07-01-preview", "resource_id": "/subscriptions/1"},
-    ),
-    "azure_open_ai Entra": (
-        "name: f\ntype: azure_open_ai\napi_base: https://contoso.openai.azure.com\nauth_mode: meid_token\napi_key: ''\n",
-        "azure_openai",
-        {"auth_mode": "meid_token"},
-    ),
-    "open_ai": ("name: f\ntype: open_ai\napi_key: {key}\norganization: ''\n", "openai", {}),
-    "open_ai elsewhere": (
-        "name: f\ntype: open_ai\napi_key: {key}\norganization: org-1\nbase_url: http://127.0.0.1:8000/v1\n",
-        "openai",
-        {"organization": "org-1", "base_url": "http://127.0.0.1:8000/v1"},
-    ),
-    "azure_content_safety": (
-        f"name: f\ntype: azure_content_safety\napi_key: {{key}}\nendpoint: {HOST}\napi_type: Content Safety\n",
-        "azure_content_safety",
-        {"endpoint": HOST, "api_version": "2023-10-01"},
-    ),
-    "form_recognizer": (
-        f"name: f\ntype: form_recognizer\napi_key: {{key}}\nendpoint: {HOST}\napi_type: Form Recognizer\n",
-        "document_intelligence",
-        {"endpoint": HOST, "api_version": "2023-07-31"},
-    ),
-    "cognitive_search": (
-        "name: f\ntype: cognitive_search\napi_key: {key}\napi_base: https://contoso.search.windows.net\n"
-        "api_version: 2023-07-01-Preview\n",
-        "cognitive_search",
-        {"api_version": "2023-07-01-Preview"},
-    ),
-    "cognitive_search Entra": (
-        "name: f\ntype: cognitive_search\napi_base: https://contoso.search.windows.net\nauth_mode: meid_token\n",
-        "cognitive_search",
-        {"auth_mode": "meid_token", "api_version": "2023-11-01"},
-    ),
-    "azure_ai_services": (
-        f"name: f\ntype: azure_ai_services\napi_key: {{key}}\nendpoint: {HOST}\n",
-        "azure_ai_services",
-        {"endpoint": HOST},
-    ),
-    "serp": ("name: f\ntype: serp\napi_key: {key}\n", "serp", {}),
-    "serverless": (
-        "name: f\ntype: serverless\napi_key: {key}\napi_base: https://m.eastus.models.ai.azure.com\n",
-        "serverless",
-        {"api_base": "https://m.eastus.models.ai.azure.com"},
-    ),
-    "qdrant": (
-        "name: f\ntype: qdrant\napi_key: {key}\napi_base: https://x.cloud.qdrant.io\n",
-        "qdrant",
-        {"api_base": "https://x.cloud.qdrant.io"},
-    ),
-    "weaviate": (
-        "name: f\ntype: weaviate\napi_key: {key}\napi_base: https://x.weaviate.network\n",
-        "weaviate",
-        {"api_base": "https://x.weaviate.network"},
-    ),
-    "custom": (
-        "name: f\ntype: custom\nconfigs:\n  endpoint: 'x'\n  version: 1.10\n  flag: true\nsecrets:\n  api_key: {key}\n",
-        "custom",
-        {"endpoint": "x", "version": "1.10", "flag": "true"},
-    ),
-    "custom, secrets only": ("name: f\ntype: custom\nsecrets:\n  api_key: {key}\n", "custom", {}),
-    "strong": (
-        "name: f\ntype: custom\ncustom_type: MyFirstConnection\nmodule: my_tool_package.connections\n"
-        "package: test-custom-tools\npackage_version: 0.0.2\nconfigs:\n  api_base: x\nsecrets:\n  api_key: {key}\n",
-        "custom",
-        {
-            "api_base": "x",
-            "promptflow.connection.custom_type": "MyFirstConnection",
-            "promptflow.connection.module": "my_tool_package.connections",
-            "promptflow.connection.package": "test-custom-tools",
-            "promptflow.connection.package_version": "0.0.2",
-        },
-    ),
-    "ours": (
-        "name: f\ntype: azure_openai\napi_key: {key}\nendpoint: https://contoso.openai.azure.com\ndeployment: gpt\n"
-        "api_version: 2024-10-21\n",
-        "azure_openai",
-        {"deployment": "gpt", "api_version": "2024-10-21"},
-    ),
-}
 
 
 @pytest.mark.parametrize("schema", ["", SCHEMA.format("Connection")], ids=["plain", "schema"])
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form(importer, tmp_path, form, schema):
     body, type, configs = FORMS[form]
+    body = f"name: f\n{body}"
     path = tmp_path / "f.yaml"
     path.write_text(schema + body.replace("{key}", KEY), encoding="utf-8")
     (step,) = importer.apply(path).values()
     assert step.action == "created", step.why
     got = pfconn.connections("local:").get("f")
-    assert got.TYPE == type
+    assert type == got.TYPE
     assert configs.items() <= got.configs.items()
     assert [s.reveal() for s in got.secrets.values()] == ([KEY] if "{key}" in body else [])
     assert ("plain text" in " ".join(step.why)) == ("{key}" in body)
