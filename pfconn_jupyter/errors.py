@@ -112,12 +112,12 @@ class CannotAsk(PfconnError):
 
 
 class MissingPackage(PfconnError):
-    """A package that this step needs is not installed."""
+    """A package that this step needs is not installed; ``install`` is what pip takes, if not our ``extra``."""
 
-    def __init__(self, package: str, extra: str) -> None:
+    def __init__(self, package: str, extra: str, install: str = "") -> None:
         super().__init__(
             f"The package {package} is not installed.",
-            f"Install it with: %pip install 'pfconn_jupyter[{extra}]'",
+            "Install it with: %pip install " + (install or f"'pfconn_jupyter[{extra}]'"),
         )
 
 

@@ -206,3 +206,28 @@ api_version: 2024-10-21
         {"deployment": "gpt", "api_version": "2024-10-21"},
     ),
 }
+
+# Texts of .env files and what A is in them; tests/peers asks python-dotenv the same.
+DOTENV = {
+    "A=1": "1",
+    "A = 1 ": "1",
+    "export A=1": "1",
+    "A='a#b c'": "a#b c",
+    'A="a\\nb"': "a\nb",
+    "A='a\\nb'": "a\\nb",
+    "A=a # b": "a",
+    "A=a#b": "a#b",
+    "A=#b": "#b",
+    'A="line 1\nline 2"': "line 1\nline 2",
+    "A=": "",
+    "A=a=b": "a=b",
+    "A='it\\'s'": "it's",
+    'A="say \\"x\\""': 'say "x"',
+    "B=x\nA=${B}y": "xy",
+    "A=${NOPE:-z}": "z",
+    "A=${NOPE}": "",
+    "A=1\r\nB=2\r\n": "1",
+    "# A=0\nA=1": "1",
+    "A=1\nA=2": "2",
+    "A='ü'": "ü",
+}

@@ -7,43 +7,33 @@ from typing import TYPE_CHECKING, Any
 
 from pfconn_jupyter.connections.spec import documents
 from pfconn_jupyter.errors import UsageProblem
+from pfconn_jupyter.interop.walking import files
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
 _YAML = (".yml", ".yaml")
 _PROMPTY = ".prompty"
 _FRONT = re.compile(r"\A\s*---\s*\n(.*?)\n---\s*(?:\n|\Z)", re.DOTALL)
 _KEY = re.compile(r"\$\{([^}.]+)\.[^}]*\}")
-MOST = 2_000
-"""Files that are looked at; a folder with more of them is not one of flows."""
 
 
-def naming(names: Collection[str], folder: Path) -> tuple[dict[str, list[str]], str]:
-    """Return name to the flow files below ``folder`` that name it, and what kept one from being read."""
+def naming(names: Collection[str], folder: Path, tell: Callable[[str], None]) -> dict[str, list[str]]:
+    """Return name to the flow files below ``folder`` that name it; ``tell`` is told what could not be read."""
     found: dict[str, list[str]] = {name: [] for name in names}
-    trouble = ""
-    for count, path in enumerate(_files(folder)):
-        if count >= MOST:
-            return found, f"Only the first {MOST:,} YAML files below {folder} were searched: name the flows' folder."
+    for path in files(folder, tell):
+        if path.suffix not in (*_YAML, _PROMPTY):
+            continue
         try:
             mentioned = set(_named_in(path))
         except (OSError, UnicodeDecodeError, UsageProblem):
             if path.suffix == _PROMPTY or "flow" in path.name:
-                trouble = f"{path} cannot be read as a flow."
+                tell(f"{path} cannot be read as a flow.")
             continue
         for name in mentioned & found.keys():
             found[name].append(path.relative_to(folder).as_posix())
-    return found, trouble
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        parts = path.relative_to(folder).parts
-        # ".promptflow" holds the runs' own copies.
-        if path.suffix in (*_YAML, _PROMPTY) and not any(p.startswith(".") or p == "node_modules" for p in parts):
-            yield path
+    return found
 
 
 def _named_in(path: Path) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pfconn_jupyter.connections.build import build
 from pfconn_jupyter.connections.plain_text import NoPlainText
 from pfconn_jupyter.connections.registry import connection_type, type_name
 from pfconn_jupyter.errors import PfconnError
-from pfconn_jupyter.interop.promptflow_kinds import kind_of
+from pfconn_jupyter.interop.promptflow_kinds import OLDEST, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -68,11 +68,20 @@ def built(name: str, word: str, fields: dict[str, Any], origin: str, notes: Sequ
             # What prompt flow always writes says nothing.
             given = {k: v for k, v in fields.items() if cls.IMPLIED.get(k) != v}
             content = build(cls, _with_version(cls, given, said.append), said.append)
+        said += _outdated(content)
     except PfconnError as error:
         content = bare(error)
     finally:
         given = {}
     return Found(name, type_name(word) or word, origin, content, notes=tuple(said))
+
+
+def _outdated(connection: Connection) -> list[str]:
+    version, oldest = connection.configs.get("api_version", ""), OLDEST.get(connection.TYPE, "")
+    if not version or version >= oldest:
+        return []
+    told = f"Its service names {oldest} as the oldest api-version it supports: see whether %pfconn test passes"
+    return [f"{told} with {version}; if not: %pfconn update, --set api_version={oldest}."]
 
 
 def bare(error: PfconnError) -> PfconnError:

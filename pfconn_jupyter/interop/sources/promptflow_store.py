@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pfconn_jupyter.connections.registry import type_name
-from pfconn_jupyter.connections.spec import resolve_env
-from pfconn_jupyter.errors import PfconnError, SealingKeyError, StoreDamaged, StoreUnavailable
+from pfconn_jupyter.connections.spec import documents, resolve_env
+from pfconn_jupyter.errors import PfconnError, SealingKeyError, StoreDamaged, StoreUnavailable, UsageProblem
 from pfconn_jupyter.interop.found import Found, bare, built
 from pfconn_jupyter.interop.promptflow_kinds import KINDS
 from pfconn_jupyter.interop.sources import promptflow_key
@@ -45,6 +45,7 @@ def read(request: Request) -> Iterator[Found]:
         It is not there, or cannot be read.
     """
     path = _file(request.word.partition(":")[2])
+    _tell_provider(path.parent, request)
     opener = _Opener()
     for row in _rows(path):
         yield _one(row, str(path), opener)
@@ -54,6 +55,16 @@ def _file(folder: str) -> Path:
     """Return where prompt flow has its store; ``PF_HOME_DIRECTORY`` moves it."""
     chosen = Path(folder or os.environ.get("PF_HOME_DIRECTORY") or "~/.promptflow").expanduser()
     return chosen if chosen.is_file() else chosen / FILE
+
+
+def _tell_provider(folder: Path, request: Request) -> None:
+    """Say so if prompt flow here takes its connections from a workspace, and not from this store."""
+    try:
+        provider = documents((folder / "pf.yaml").read_text(encoding="utf-8"), "pf.yaml")[0]["connection"]["provider"]
+    except (OSError, UnicodeDecodeError, UsageProblem, KeyError, TypeError):
+        return
+    if str(provider).startswith("azureml"):
+        request.tell(f"Prompt flow is set to the connections of a workspace ({provider}); those are not in this store.")
 
 
 def _rows(path: Path) -> list[Row]:

@@ -9,6 +9,7 @@ from pfconn_jupyter.connections.spec import documents, spec_of
 from pfconn_jupyter.errors import InvalidConnection, UnknownType, UsageProblem
 from pfconn_jupyter.interop.found import Found, bare, built
 from pfconn_jupyter.interop.promptflow_kinds import STRONG, STRONG_FIELDS
+from pfconn_jupyter.interop.walking import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,29 +31,27 @@ def read(request: Request) -> Iterator[Found]:
         A file that was named cannot be read, or holds no connection.
     """
     if not request.path.is_dir():
-        yield from _of_file(request.path, _contents(request.path), request.name)
+        yield from _of_file(request.path, _contents(request.path))
         return
-    others: list[str] = []
-    for path in _below(request.path):
+    others, env = [], []
+    for path in files(request.path, request.tell):
+        shown = path.relative_to(request.path).as_posix()
+        if path.name.startswith(".env") or path.suffix == ".env":
+            env.append(shown)
+        if path.suffix.lower() not in _ENDINGS:
+            continue
         try:
             contents = [c for c in _contents(path) if _is_connection(c)]
         except UsageProblem as error:
             request.tell(f"{error.problem} It was left out.")
             continue
         if not contents:
-            others.append(path.relative_to(request.path).as_posix())
+            others.append(shown)
         yield from _of_file(path, contents)
     if others:
-        request.tell(f"{_some(others)}: YAML without a connection.")
-    if env := [p.relative_to(request.path).as_posix() for p in sorted(request.path.rglob(".env")) if p.is_file()]:
-        request.tell(f"Not read, import it by itself: {_some(env)}.")
-
-
-def _below(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") or part == "node_modules" for part in path.relative_to(folder).parts)
-        if path.suffix.lower() in _ENDINGS and path.is_file() and not hidden:
-            yield path
+        request.tell(f"YAML without a connection: {_some(others)}.")
+    if env:
+        request.tell(f"Not read, import each by itself: {_some(env)}.")
 
 
 def _contents(path: Path) -> list[dict[str, Any]]:
@@ -76,10 +75,9 @@ def _is_connection(content: dict[str, Any]) -> bool:
     return "Connection" in str(content.get("$schema") or "") or (bool(word) and type_name(word) is not None)
 
 
-def _of_file(path: Path, contents: Sequence[dict[str, Any]], name: str = "") -> Iterator[Found]:
+def _of_file(path: Path, contents: Sequence[dict[str, Any]]) -> Iterator[Found]:
     for number, content in enumerate(contents):
-        own = path.stem if len(contents) == 1 else f"{path.stem}-{number + 1}"
-        yield _one(content, str(path), name or own)
+        yield _one(content, str(path), path.stem if len(contents) == 1 else f"{path.stem}-{number + 1}")
 
 
 def _one(content: dict[str, Any], origin: str, otherwise: str) -> Found:

@@ -112,9 +112,7 @@ def _table(steps: Sequence[Step], args: Namespace, context: Context) -> Any:
     from pfconn_jupyter.notebook import tables
 
     folder = Path(args.flows or ".").expanduser()
-    naming, trouble = flows.naming({s.found.name for s in steps}, folder)
-    if trouble:
-        context.note(trouble)
+    naming = flows.naming({s.found.name for s in steps}, folder, context.note) if steps else {}
     store = context.connections.store
     rows = [
         {

@@ -6,6 +6,7 @@ import pytest
 
 import pfconn_jupyter as pfconn
 from hunter import assert_clean
+from interop_forms import DOTENV
 from pfconn_jupyter import errors
 from pfconn_jupyter.interop.sources.dotenv import parse
 from refusals import refusal
@@ -88,32 +89,6 @@ def test_the_process_environment(importer, monkeypatch):
     assert_clean(KEY, found)
 
 
-# tests/peers asks python-dotenv the same.
-LINES = {
-    "A=1": "1",
-    "A = 1 ": "1",
-    "export A=1": "1",
-    "A='a#b c'": "a#b c",
-    'A="a\\nb"': "a\nb",
-    "A='a\\nb'": "a\\nb",
-    "A=a # b": "a",
-    "A=a#b": "a#b",
-    "A=#b": "#b",
-    'A="line 1\nline 2"': "line 1\nline 2",
-    "A=": "",
-    "A=a=b": "a=b",
-    "A='it\\'s'": "it's",
-    'A="say \\"x\\""': 'say "x"',
-    "B=x\nA=${B}y": "xy",
-    "A=${NOPE:-z}": "z",
-    "A=${NOPE}": "",
-    "A=1\r\nB=2\r\n": "1",
-    "# A=0\nA=1": "1",
-    "A=1\nA=2": "2",
-    "A='ü'": "ü",
-}
-
-
-@pytest.mark.parametrize("text", LINES)
+@pytest.mark.parametrize("text", DOTENV)
 def test_a_line_is_read_as_python_dotenv_reads_it(text):
-    assert parse(text, {})["A"] == LINES[text]
+    assert parse(text, {})["A"] == DOTENV[text]

@@ -38,6 +38,7 @@ def test_a_default_version_that_was_added_is_told(importer, tmp_path):
     assert step.found.name == "c"
     assert any("2023-10-01" in why and "default" in why for why in step.why)
     assert any("gives no name" in why for why in step.why)
+    assert any("oldest api-version" in why and "2024-09-01" in why for why in step.why)
 
 
 @pytest.mark.parametrize("secret", ["'<user-input>'", "'******'", "'<no-change>'", "<to-be-replaced>", ""])
