@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from pfconn_jupyter.connections.connection import Connection
 from pfconn_jupyter.connections.record import ConnectionRecord
 from pfconn_jupyter.stores.copying import Job, write_all
 
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from pfconn_jupyter.checks.outcome import Outcome
-    from pfconn_jupyter.interop.planning import Action, Step
+    from pfconn_jupyter.interop.steps import Action, Step
     from pfconn_jupyter.stores.copying import Copied
     from pfconn_jupyter.stores.store import Store
 
@@ -38,7 +37,7 @@ def checked(steps: Sequence[Step], on_done: Done | None = None) -> list[Step]:
     todo = {n: s for n, s in enumerate(steps) if s.action == "create"}
     # The number stands where a stored one has its rev: names may come twice, in two scopes.
     records = [_unstored(s, n) for n, s in todo.items()]
-    outcomes = check_all(records, lambda record: _connection(todo[int(record.rev)]), on_done)
+    outcomes = check_all(records, lambda record: todo[int(record.rev)].connection, on_done)
     if any(o.detail == INTERRUPTED.detail for o in outcomes):
         why = "Interrupted while they were tested."
         return [s.because("not done", why) if s.action == "create" else s for s in steps]
@@ -54,11 +53,6 @@ def applied(steps: Sequence[Step], target: Store, on_done: Done | None = None) -
     jobs = ((number, _job(step)) for number, step in enumerate(steps) if step.action == "create")
     done = write_all(jobs, target, on_done)
     return [_after(step, done.get(number)) if step.action == "create" else step for number, step in enumerate(steps)]
-
-
-def _connection(step: Step) -> Connection:
-    assert isinstance(step.found.content, Connection)
-    return step.found.content
 
 
 def _unstored(step: Step, number: int) -> ConnectionRecord:

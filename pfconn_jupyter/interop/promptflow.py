@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pfconn_jupyter.api import warn
 from pfconn_jupyter.connections.secret import Secret
 from pfconn_jupyter.errors import FieldProblem, InvalidConnection, MissingPackage, NotSupported, PfconnError
-from pfconn_jupyter.interop.found import bare, built
+from pfconn_jupyter.interop.found import Found, bare, built
 from pfconn_jupyter.interop.promptflow_kinds import KINDS, STRONG, STRONG_FIELDS
 from pfconn_jupyter.interop.promptflow_parts import parts_of
 
@@ -71,29 +71,36 @@ def from_promptflow(connection: Any, *, notify: Callable[[str], None] = warn) ->
     InvalidConnection
         It breaks a rule, or its secrets are masked.
     """
-    strong = any(base.__name__ == _STRONG_BASE for base in type(connection).__mro__)
-    stored = "Custom" if strong else str(getattr(connection, "type", ""))
-    kind = next((kind for kind in KINDS if kind.stored == stored), None)
-    if kind is None:
-        problem = f"{type(connection).__name__} is no connection of prompt flow that has a type here."
-        raise NotSupported(problem, "See %pfconn types for those that have.")
-    masked = [k for k, v in connection.secrets.items() if v and not str(v).strip("*")]
-    if masked:
-        hint = "Fetch it with its secrets: PFClient().connections.get(name, with_secrets=True)."
-        raise InvalidConnection([FieldProblem(k, "is masked in this object.", hint) for k in masked])
-    configs = {k: str(v) for k, v in connection.configs.items() if v is not None}
-    secrets = {k: Secret(str(v)) for k, v in connection.secrets.items() if v}
-    if strong:
-        said = {"custom_type": connection.custom_type, "module": connection.module}
-        said |= {"package": connection.package, "package_version": connection.package_version}
-        configs |= {STRONG + field: str(said[field]) for field in STRONG_FIELDS if said[field]}
-    fields = {"configs": configs, "secrets": secrets} if kind.type == "custom" else {**configs, **secrets}
-    found = built(str(connection.name or ""), kind.type, fields, "prompt flow")
+    found = _read(connection)
+    # Its repr may show its secrets, and this frame stays in an error that leaves.
+    connection = None
+    if isinstance(found, PfconnError):
+        raise found
     for note in found.notes:
         notify(note)
     if isinstance(found.content, PfconnError):
         raise bare(found.content)
     return found.content
+
+
+def _read(theirs: Any) -> Found | PfconnError:
+    strong = any(base.__name__ == _STRONG_BASE for base in type(theirs).__mro__)
+    stored = "Custom" if strong else str(getattr(theirs, "type", ""))
+    kind = next((kind for kind in KINDS if kind.stored == stored), None)
+    if kind is None:
+        problem = f"{type(theirs).__name__} is no connection of prompt flow that has a type here."
+        return NotSupported(problem, "See %pfconn types for those that have.")
+    masked = [k for k, v in theirs.secrets.items() if v and not str(v).strip("*")]
+    if masked:
+        hint = "Fetch it with its secrets: PFClient().connections.get(name, with_secrets=True)."
+        return InvalidConnection([FieldProblem(k, "is masked in this object.", hint) for k in masked])
+    configs = {k: str(v) for k, v in theirs.configs.items() if v is not None}
+    secrets = {k: Secret(str(v)) for k, v in theirs.secrets.items() if v}
+    if strong:
+        said = {field: getattr(theirs, field, None) for field in STRONG_FIELDS}
+        configs |= {STRONG + field: str(value) for field, value in said.items() if value}
+    fields = {"configs": configs, "secrets": secrets} if kind.type == "custom" else {**configs, **secrets}
+    return built(str(theirs.name or ""), kind.type, fields, "prompt flow")
 
 
 def _class(module: str, name: str) -> Any:

@@ -8,6 +8,7 @@ import pytest
 
 import pfconn_jupyter as pfconn
 from pfconn_jupyter.interop import importing, planning, sources
+from pfconn_jupyter.interop.steps import Wishes
 
 
 @dataclass
@@ -21,7 +22,7 @@ class Importer:
 
     def plan(self, word, to="local:", **wishes):
         found = sources.read(sources.Request(str(word), self.told.append))
-        return {s.found.name: s for s in planning.plan(found, self.target(to), planning.Wishes(**wishes))}
+        return {s.found.name: s for s in planning.plan(found, self.target(to), Wishes(**wishes))}
 
     def apply(self, word, to="local:", **wishes):
         steps = [*self.plan(word, to, **wishes).values()]

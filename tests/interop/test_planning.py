@@ -12,6 +12,7 @@ from pfconn_jupyter.connections.record import ConnectionRecord
 from pfconn_jupyter.connections.secret import Secret
 from pfconn_jupyter.interop import importing, planning
 from pfconn_jupyter.interop.found import Found, built
+from pfconn_jupyter.interop.steps import Wishes
 from pfconn_jupyter.stores.keyvault.access import connect
 from pfconn_jupyter.stores.keyvault.store import KeyVaultStore
 from pfconn_jupyter.stores.keyvault.vault import vault_of
@@ -40,7 +41,7 @@ def vault():
 
 
 def plan(each, target=None, **wishes):
-    return planning.plan(each, target or local(), planning.Wishes(**wishes))
+    return planning.plan(each, target or local(), Wishes(**wishes))
 
 
 def actions(steps):

@@ -12,6 +12,7 @@ from interop_forms import DOTENV, FORMS
 from pfconn_jupyter.interop import importing, planning, sources
 from pfconn_jupyter.interop.promptflow_kinds import KINDS
 from pfconn_jupyter.interop.promptflow_yaml import dump
+from pfconn_jupyter.interop.steps import Wishes
 from standins.cognitive import KEY as SAFETY_KEY
 from standins.cognitive import Gateway, content_safety
 from standins.service import Reply
@@ -128,7 +129,7 @@ def test_our_yaml_is_created_by_pf_and_imported_again_equal(promptflow, package,
     # And the whole circle: what pf stored is what we had.
     target = pfconn.connections(f"local:{tmp_path}/again.db")
     found = sources.read(sources.Request("promptflow", lambda note: None))
-    after = importing.applied(planning.plan(found, target.store, planning.Wishes()), target.store)
+    after = importing.applied(planning.plan(found, target.store, Wishes()), target.store)
     assert {s.action for s in after} == {"created"}, [s.why for s in after if s.action != "created"]
     for name, connection in written.items():
         again = target.get(name)

@@ -13,6 +13,7 @@ from hunter import assert_clean
 from pfconn_jupyter.connections.registry import connection_type
 from pfconn_jupyter.interop import importing, planning, sources
 from pfconn_jupyter.interop.promptflow_kinds import KINDS
+from pfconn_jupyter.interop.steps import Wishes
 
 pytestmark = pytest.mark.slow
 
@@ -29,7 +30,7 @@ def written(promptflow):
 def steps_of(wishes=None, word="promptflow"):
     TOLD.clear()
     found = sources.read(sources.Request(word, TOLD.append))
-    return planning.plan(found, pfconn.connections("local:").store, wishes or planning.Wishes())
+    return planning.plan(found, pfconn.connections("local:").store, wishes or Wishes())
 
 
 def imported():

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pfconn_jupyter.interop.found import Found
-    from pfconn_jupyter.interop.planning import Step
+    from pfconn_jupyter.interop.steps import Step
     from pfconn_jupyter.notebook.context import Context
     from pfconn_jupyter.notebook.parsing import CommandParser
     from pfconn_jupyter.notebook.progress import Progress
@@ -57,6 +57,7 @@ def add_arguments(parser: CommandParser) -> None:
 def run(args: Namespace, context: Context) -> Any:
     """Plan it, and with ``--apply`` do it; return the table."""
     from pfconn_jupyter.interop import importing, planning, sources
+    from pfconn_jupyter.interop.steps import Wishes
     from pfconn_jupyter.notebook.progress import Progress
     from pfconn_jupyter.stores.looking_up import scope_in
 
@@ -64,7 +65,7 @@ def run(args: Namespace, context: Context) -> Any:
     if args.scope:
         scope_in(target, args.scope)
     name = _shared.checked_name(args.name) if args.name else ""
-    wishes = planning.Wishes(args.scope, name, _words(args.only), _renames(args.rename))
+    wishes = Wishes(args.scope, name, _words(args.only), _renames(args.rename))
     request = sources.Request(args.source, context.note, name, args.kind == "custom")
     with Progress("found") as progress:
         steps = planning.plan(_counted(sources.read(request), progress), target, wishes)
