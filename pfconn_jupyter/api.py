@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pfconn_jupyter import settings
 from pfconn_jupyter.connections.build import build
 from pfconn_jupyter.connections.change import change, only_secrets
-from pfconn_jupyter.connections.names import check_name, fold
+from pfconn_jupyter.connections.names import check_name, fold, tool_word
 from pfconn_jupyter.connections.plain_text import NoPlainText
 from pfconn_jupyter.connections.record import expiry_said
 from pfconn_jupyter.connections.registry import connection_type
@@ -140,7 +140,7 @@ class Connections:
         pattern
             A name, or a glob (``team-*``), in any case.
         tool
-            Only those that this built-in tool takes.
+            Only those that this built-in tool takes, by its name or as one word: ``content_safety_text``.
         """
         wanted = connection_type(type).TYPE if type else None
         everything = self.store.listing()
@@ -441,6 +441,6 @@ def _record_of(connection: Connection) -> ConnectionRecord:
 
 def _takes(tool: str, type_word: str) -> bool:
     try:
-        return tool.lower() in (t.lower() for t in connection_type(type_word).TOOLS)
+        return tool_word(tool) in (tool_word(t) for t in connection_type(type_word).TOOLS)
     except PfconnError:
         return False

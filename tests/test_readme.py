@@ -69,20 +69,20 @@ def test_the_types_are_those_of_the_registry():
 def test_files_that_contributing_names_are_there():
     found = set(re.findall(r"`((?:pfconn_jupyter|tests|\.ci|binder)/[\w/.]+)`", CONTRIBUTING))
     assert len(found) > 5
-    assert [name for name in found if not (ROOT / name).exists()] == ["pfconn_jupyter/connections/qdrant.py"]
+    assert [name for name in found if not (ROOT / name).exists()] == ["pfconn_jupyter/connections/pinecone.py"]
 
 
 def test_the_example_of_a_type_is_one(monkeypatch):
-    (source,) = [block for block in blocks(CONTRIBUTING, "python") if "class QdrantConnection" in block]
+    (source,) = [block for block in blocks(CONTRIBUTING, "python") if "class PineconeConnection" in block]
     (line,) = [block for block in blocks(CONTRIBUTING, "python") if "Entry(" in block]
     space = {"__name__": "example"}
     exec(compile(source, "CONTRIBUTING.md", "exec", dont_inherit=True), space)
-    cls = space["QdrantConnection"]
+    cls = space["PineconeConnection"]
     entry = eval(line.partition(":")[2].strip().rstrip(","), {"Entry": registry.Entry, "_HERE": registry._HERE})
-    assert entry.path == "pfconn_jupyter.connections.qdrant:QdrantConnection"
-    made = build(cls, {"endpoint": "https://x.cloud.qdrant.io", "api_key": "0123456789abcdef"})
+    assert entry.path == "pfconn_jupyter.connections.pinecone:PineconeConnection"
+    made = build(cls, {"endpoint": "https://api.pinecone.io", "api_key": "0123456789abcdef"})
     (probe,) = made.probes()
-    assert probe.url == "https://x.cloud.qdrant.io/collections"
-    assert made.secrets["api_key"] is probe.headers["api-key"]
+    assert probe.url == "https://api.pinecone.io/indexes"
+    assert made.secrets["api_key"] is probe.headers["Api-Key"]
     assert cls.LABEL
     assert cls.SUMMARY

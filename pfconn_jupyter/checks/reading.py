@@ -26,6 +26,7 @@ _LONGEST_ID = 80
 # Where services put their words, the best first.
 _MESSAGES = ("message", "error_description", "detail", "title", "Message", "error", "status")
 _AGAIN = "Test again in a minute"
+_A_PAGE = "a web page answered: is it the service's, or a sign-in page?"
 # For answers that say it in words only, as Azure's gateway does.
 _WAIT_SAID = re.compile(r"(?:retry after|again in) (\d{1,7}) seconds?", re.IGNORECASE)
 _GENERAL: dict[int, tuple[Status, str]] = {
@@ -86,9 +87,10 @@ def _general(http: int) -> tuple[Status, str]:
 
 
 def _accepted(probe: Probe, answer: Answer, secrets: Sequence[Secret]) -> Verdict:
-    if not probe.expect_key or _has_key(answer, probe.expect_key):
+    if _is_expected(probe, answer):
         said, meaning = told(probe.tells, _json(answer), secrets) if probe.tells else ([], None)
-        detail = "; ".join(part for part in (probe.proves, *said, probe.leaves_open) if part)
+        page = _A_PAGE if _is_page(answer) and not probe.expect_words else ""
+        detail = "; ".join(part for part in (probe.proves, *said, probe.leaves_open, page) if part)
         return Verdict(meaning.status, detail, meaning.hint) if meaning else Verdict("ok", detail)
     if answer.ending in ("broken", "slow"):
         status: Status = "timeout" if answer.ending == "slow" else "unreachable"
@@ -99,6 +101,12 @@ def _accepted(probe: Probe, answer: Answer, secrets: Sequence[Secret]) -> Verdic
         f"something else answered: HTTP {answer.http} with {what}",
         "Sign in to the network or proxy first, and compare the address with the service's documentation.",
     )
+
+
+def _is_expected(probe: Probe, answer: Answer) -> bool:
+    if probe.expect_words.lower() not in answer.body.decode(errors="replace").lower():
+        return False
+    return not probe.expect_key or _has_key(answer, probe.expect_key)
 
 
 def _has_key(answer: Answer, key: str) -> bool:

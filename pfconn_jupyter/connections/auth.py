@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal
+from urllib.parse import urlsplit
 
 from pydantic import model_validator
 
@@ -21,7 +22,7 @@ class KeyOrEntra(Connection):
     """A type with ``auth_mode`` and ``api_key`` fields.
 
     ``KEY_HEADER`` is the header its service takes the key in, ``TOKEN_SCOPE`` the scope
-    of its Entra tokens.
+    of its Entra tokens in the public cloud.
     """
 
     KEY_HEADER: ClassVar[str] = "api-key"
@@ -46,8 +47,15 @@ class KeyOrEntra(Connection):
         """What an accepted probe shows."""
         return "key accepted" if self.auth_mode == "key" else "Entra token accepted"
 
+    @property
+    def token_scope(self) -> str:
+        """The scope of Entra tokens for this endpoint's cloud (azure-sdk's audiences, AzureOpenAIAudience)."""
+        host = urlsplit(self.endpoint_url).hostname or ""
+        cloud = next((ending for ending in ("azure.us", "azure.cn") if host.endswith(f".{ending}")), "azure.com")
+        return self.TOKEN_SCOPE.replace("azure.com", cloud)
+
     def auth_headers(self) -> dict[str, str | Secret | EntraToken]:
         """Return the header that signs a request in."""
         if self.api_key is not None:
             return {self.KEY_HEADER: self.api_key}
-        return {"Authorization": EntraToken(self.TOKEN_SCOPE)}
+        return {"Authorization": EntraToken(self.token_scope)}

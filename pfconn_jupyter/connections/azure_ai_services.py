@@ -28,9 +28,10 @@ class AzureAIServicesConnection(CognitiveConnection):
     TYPE: ClassVar[str] = "azure_ai_services"
     LABEL: ClassVar[str] = "Azure AI services"
     BADGE: ClassVar[str] = "AI"
-    SUMMARY: ClassVar[str] = "One resource for several of Azure's AI services"
+    SUMMARY: ClassVar[str] = "One address and key for several AI services of Azure"
     TOOLS: ClassVar[tuple[str, ...]] = ("Content Safety (Text)", "Python")
     EXTRA: ClassVar[str] = "content-safety"
+    TEST_SPARES: ClassVar[str] = "analyses nothing"
 
     endpoint: Annotated[
         HostEndpoint,
@@ -46,7 +47,7 @@ class AzureAIServicesConnection(CognitiveConnection):
         Secret | None,
         Ask(
             "API key",
-            "KEY 1 or KEY 2 of your resource, under",
+            "KEY 1 or KEY 2 under",
             where=RESOURCES,
             where_title="Keys and Endpoint",
             env=("AZURE_AI_SERVICES_KEY",),
@@ -65,4 +66,4 @@ class AzureAIServicesConnection(CognitiveConnection):
         For the resource's other services, give ``conn.endpoint`` and
         ``conn.api_key.reveal()`` to their own SDK.
         """
-        return azure_client(self, CLIENT, options, api_version=API_VERSION, credential_scopes=[self.TOKEN_SCOPE])
+        return azure_client(self, CLIENT, options, api_version=API_VERSION)

@@ -34,6 +34,7 @@ class AzureContentSafetyConnection(CognitiveConnection):
     SUMMARY: ClassVar[str] = "Rates texts and images for hate, self-harm, sexual content and violence"
     TOOLS: ClassVar[tuple[str, ...]] = ("Content Safety (Text)", "Python")
     EXTRA: ClassVar[str] = "content-safety"
+    TEST_SPARES: ClassVar[str] = "analyses nothing"
     IMPLIED: ClassVar[Mapping[str, str]] = {"api_type": "Content Safety"}
 
     endpoint: Annotated[
@@ -50,7 +51,7 @@ class AzureContentSafetyConnection(CognitiveConnection):
         Secret | None,
         Ask(
             "API key",
-            "KEY 1 or KEY 2 of your resource, under",
+            "KEY 1 or KEY 2 under",
             where=RESOURCES,
             where_title="Keys and Endpoint",
             env=("CONTENT_SAFETY_KEY", "AZURE_CONTENT_SAFETY_KEY"),
@@ -65,4 +66,4 @@ class AzureContentSafetyConnection(CognitiveConnection):
 
     def client(self, **options: Any) -> Any:
         """Return a ``ContentSafetyClient`` that goes to ``endpoint`` only; ``options`` go to its constructor."""
-        return azure_client(self, CLIENT, options, api_version=self.api_version, credential_scopes=[self.TOKEN_SCOPE])
+        return azure_client(self, CLIENT, options, api_version=self.api_version)

@@ -41,6 +41,7 @@ class AzureOpenAIConnection(KeyOrEntra):
         ".openai.azure.cn",
     )
     EXTRA: ClassVar[str] = "openai"
+    TEST_SPARES: ClassVar[str] = "spends no tokens"
 
     api_base: Annotated[
         HostEndpoint,
@@ -73,7 +74,13 @@ class AzureOpenAIConnection(KeyOrEntra):
         Ask("Deployment", "The deployment that client() uses when a call names none.", "gpt-4o-mini", advanced=True),
     ] = None
     resource_id: Annotated[
-        str | None, Ask("Resource ID", "Only for looking the resource up.", "/subscriptions/…", advanced=True)
+        str | None,
+        Ask(
+            "Resource ID",
+            "Lets a failed test name the resource on which a role is missing.",
+            "/subscriptions/…",
+            advanced=True,
+        ),
     ] = None
     api_type: Annotated[Literal["azure"], Ask("API type", advanced=True)] = "azure"
 
@@ -98,4 +105,4 @@ class AzureOpenAIConnection(KeyOrEntra):
     def client(self, **options: Any) -> Any:
         """Return an ``openai.AzureOpenAI`` that goes to ``api_base`` only; ``options`` go to its constructor."""
         defaults = {"api_version": self.api_version, "azure_deployment": self.deployment}
-        return azure_client(self, self.TOKEN_SCOPE, defaults, options)
+        return azure_client(self, self.token_scope, defaults, options)

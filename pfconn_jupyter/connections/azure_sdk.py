@@ -57,7 +57,11 @@ def azure_client(connection: KeyOrEntra, path: str, options: dict[str, Any], **d
         raise MissingPackage("-".join(module.split(".")[:3]), connection.EXTRA) from None
     # azure.core follows redirects, and signs the request to the other host as well (1.41).
     return cls(
-        connection.endpoint_url, credential=_credential(connection), permit_redirects=False, **defaults | options
+        connection.endpoint_url,
+        credential=_credential(connection),
+        credential_scopes=[connection.token_scope],
+        permit_redirects=False,
+        **defaults | options,
     )
 
 

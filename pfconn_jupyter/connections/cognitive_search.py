@@ -22,7 +22,6 @@ SERVICES = "https://portal.azure.com/#view/HubsExtension/BrowseResource/resource
 API_VERSION = "2024-07-01"
 _READER = "Search Index Data Reader"
 _CONTRIBUTOR = "Search Service Contributor"
-_ROLES_ON = "the service's page Keys must allow role-based access"
 
 
 class CognitiveSearchConnection(KeyOrEntra):
@@ -40,17 +39,18 @@ class CognitiveSearchConnection(KeyOrEntra):
     ENDPOINT: ClassVar[str] = "api_base"
     HOSTS: ClassVar[tuple[str, ...]] = (".search.windows.net", ".search.azure.us", ".search.azure.cn")
     EXTRA: ClassVar[str] = "search"
+    TEST_SPARES: ClassVar[str] = "reads no document"
     TOKEN_SCOPE: ClassVar[str] = "https://search.azure.com/.default"  # noqa: S105  # a scope
 
     api_base: Annotated[
         HostEndpoint,
         Ask(
             "Endpoint",
-            "The service's Url, without a path.",
+            "The Url on the page Overview of",
             "https://contoso.search.windows.net",
             where=SERVICES,
-            where_title="your search services",
-            env=("AZURE_SEARCH_ENDPOINT", "AZURE_AI_SEARCH_ENDPOINT"),
+            where_title="your search service",
+            env=("AZURE_SEARCH_ENDPOINT", "AZURE_AI_SEARCH_ENDPOINT", "AZURE_SEARCH_SERVICE_ENDPOINT"),
         ),
     ]
     auth_mode: Annotated[AuthMode, Ask("Sign in with", choices=AUTH_CHOICES)] = "key"
@@ -58,10 +58,10 @@ class CognitiveSearchConnection(KeyOrEntra):
         Secret | None,
         Ask(
             "API key",
-            "An admin key, or a query key together with an index; on the page Keys of",
+            "An admin key, or a query key and its index; on the page Keys of",
             where=SERVICES,
             where_title="your search service",
-            env=("AZURE_SEARCH_API_KEY", "AZURE_AI_SEARCH_API_KEY"),
+            env=("AZURE_SEARCH_API_KEY", "AZURE_AI_SEARCH_API_KEY", "AZURE_SEARCH_ADMIN_KEY"),
             when=("auth_mode", "key"),
         ),
     ] = None
@@ -69,7 +69,7 @@ class CognitiveSearchConnection(KeyOrEntra):
         str | None,
         Ask(
             "Index",
-            "The index that client() searches and that a test asks; a query key needs it to be tested.",
+            "What client() searches and a test asks; without it only an admin key can be tested.",
             "products",
             env=("AZURE_SEARCH_INDEX_NAME", "AZURE_AI_SEARCH_INDEX_NAME"),
         ),
@@ -106,9 +106,7 @@ class CognitiveSearchConnection(KeyOrEntra):
         index = options.pop("index_name", None) or self.index
         where: dict[str, str] = {"index_name": index} if index else {}
         path = "azure.search.documents:SearchClient" if index else "azure.search.documents.indexes:SearchIndexClient"
-        return azure_client(
-            self, path, options, api_version=self.api_version, credential_scopes=[self.TOKEN_SCOPE], **where
-        )
+        return azure_client(self, path, options, api_version=self.api_version, **where)
 
     def _probe(self, path: str, query: dict[str, str], proves: str, leaves_open: str = "", **more: Any) -> Probe:
         return Probe(
@@ -135,13 +133,21 @@ class CognitiveSearchConnection(KeyOrEntra):
 
     def _who(self) -> str:
         if self.auth != "key":
-            role = _READER if self.index else f"{_CONTRIBUTOR} (or {_READER}, with the field index set)"
-            return f"Ask for the role {role} on the service; it takes some minutes to arrive, and {_ROLES_ON}."
-        # A wrong key is 403 here, not 401 (azure.md 3).
-        copy = "Copy the key again from the service's page Keys"
+            role = _READER if self.index else f"{_CONTRIBUTOR} (or {_READER}, with index set)"
+            return (
+                f"Ask for the role {role} on the service; it takes up to ten minutes to arrive."
+                " The service's page Keys must allow roles, and its page Networking this machine."
+            )
+        # A wrong key is 403 here, not 401 (azure.md 3), and so is a closed network.
         if self.index:
-            return f"{copy}; if it is the same, that page may have switched keys off: then auth_mode=meid_token."
-        return f"{copy}, an admin key. If it is a query key, set index: only an index shows whether it works."
+            return (
+                "Copy the key again from the service's page Keys. If it is the same, keys may be switched off there:"
+                " then auth_mode=meid_token; or the page Networking keeps this machine out."
+            )
+        return (
+            "Copy an admin key from the service's page Keys. If yours is a query key, set index: only an index shows"
+            " whether it works. The page Networking may also keep this machine out."
+        )
 
     def _what(self) -> str:
         if self.index:

@@ -58,7 +58,8 @@ class Connection(BaseModel):
     where a service has one address for all),
     ``HOSTS`` (endings of the service's own host names; any other host is accepted with a
     warning), ``EXTRA`` (the pip extra with its SDK), ``IMPLIED`` (fields that prompt flow
-    writes with always the same value: accepted and left out, with a note).
+    writes with always the same value: accepted and left out, with a note), ``TEST_SPARES``
+    (what a test does not cost: ``"spends no tokens"``).
     """
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
@@ -73,6 +74,7 @@ class Connection(BaseModel):
     HOSTS: ClassVar[tuple[str, ...]] = ()
     EXTRA: ClassVar[str] = ""
     IMPLIED: ClassVar[Mapping[str, str]] = {}
+    TEST_SPARES: ClassVar[str] = ""
 
     _record: ConnectionRecord | None = PrivateAttr(None)
     _reread: Callable[[], Connection] | None = PrivateAttr(None)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 TEST_URL = "test_url"
 TEST_HEADER = "test_header"
 TEST_SECRET = "test_secret"  # noqa: S105  # the name of a config
+TEST_STATUS = "test_status"
+TEST_WORDS = "test_words"
 _READINGS = (
     Reading(
         401,
@@ -26,6 +28,10 @@ _READINGS = (
         "The service does not accept this secret in this header: compare test_header with its documentation.",
     ),
     Reading(404, "not_found", "Compare test_url with the service's documentation."),
+    *(
+        Reading(http, "misconfigured", f"If that is the right answer, say so: --set configs.test_status={http}.")
+        for http in (201, 202, 204)
+    ),
 )
 
 
@@ -40,12 +46,22 @@ def _texts(value: Any) -> Any:
     return value
 
 
+def _statuses(text: str) -> frozenset[int]:
+    """Return the HTTP statuses that ``test_status`` names, 200 by default."""
+    named = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(part.isascii() and part.isdigit() and 200 <= int(part) <= 599 for part in named):
+        raise rule("is not an HTTP status.", "Give a number, or several: test_status='200, 204'.", field=TEST_STATUS)
+    return frozenset(int(part) for part in named) or frozenset({200})
+
+
 class CustomConnection(Connection):
     """Keys and values of a service that has no type of its own.
 
-    Three configs, if present, tell `probes` how to test it: ``test_url`` (a GET is sent
+    Some configs, if present, tell `probes` how to test it: ``test_url`` (a GET is sent
     there), ``test_header`` (``api-key``, or ``Authorization: Bearer``, to carry the
-    secret) and ``test_secret`` (which secret, if there are several).
+    secret), ``test_secret`` (which secret, if there are several), ``test_status`` (the
+    HTTP statuses that are right: ``204``, or ``200, 204``; 200 by default) and
+    ``test_words`` (words that must stand in the answer).
     """
 
     TYPE: ClassVar[str] = "custom"
@@ -64,6 +80,7 @@ class CustomConnection(Connection):
             )
         if TEST_URL in self.values:
             check_endpoint(self.configs.get(TEST_URL, ""))
+        _statuses(self.configs.get(TEST_STATUS, ""))
         wanted = self.configs.get(TEST_SECRET)
         if wanted is not None and wanted not in self.secrets:
             raise rule(
@@ -89,12 +106,17 @@ class CustomConnection(Connection):
         if not url:
             return
         header = self.configs.get(TEST_HEADER, "")
+        expected: dict[str, Any] = {
+            "accept": _statuses(self.configs.get(TEST_STATUS, "")),
+            "expect_words": self.configs.get(TEST_WORDS, ""),
+            "readings": _READINGS,
+        }
         if not header:
             yield Probe(
                 url,
                 proves="the address answers",
                 leaves_open="no secret was sent: set configs.test_header",
-                readings=_READINGS,
+                **expected,
             )
             return
         name, _, scheme = header.partition(":")
@@ -102,4 +124,4 @@ class CustomConnection(Connection):
         sent: dict[str, str | Secret | EntraToken] = {
             name.strip(): secret.prefixed(f"{scheme.strip()} ") if scheme.strip() else secret
         }
-        yield Probe(url, headers=sent, proves="secret accepted", readings=_READINGS)
+        yield Probe(url, headers=sent, proves="secret accepted", **expected)

@@ -35,6 +35,7 @@ class DocumentIntelligenceConnection(CognitiveConnection):
     BADGE: ClassVar[str] = "DI"
     SUMMARY: ClassVar[str] = "Reads text, tables and fields out of documents (Form Recognizer)"
     EXTRA: ClassVar[str] = "document-intelligence"
+    TEST_SPARES: ClassVar[str] = "reads no document"
     IMPLIED: ClassVar[Mapping[str, str]] = {"api_type": "Form Recognizer"}
 
     endpoint: Annotated[
@@ -51,7 +52,7 @@ class DocumentIntelligenceConnection(CognitiveConnection):
         Secret | None,
         Ask(
             "API key",
-            "KEY 1 or KEY 2 of your resource, under",
+            "KEY 1 or KEY 2 under",
             where=RESOURCES,
             where_title="Keys and Endpoint",
             env=("DOCUMENTINTELLIGENCE_API_KEY", "AZURE_FORM_RECOGNIZER_KEY"),
@@ -88,7 +89,6 @@ class DocumentIntelligenceConnection(CognitiveConnection):
             "azure.ai.documentintelligence:DocumentIntelligenceClient",
             options,
             api_version=self.api_version,
-            credential_scopes=[self.TOKEN_SCOPE],
         )
 
     def _is_old(self) -> bool:

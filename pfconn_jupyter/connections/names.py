@@ -53,6 +53,11 @@ def fold(name: str) -> str:
     return name.lower().translate(_FOLD)
 
 
+def tool_word(tool: str) -> str:
+    """Return a built-in tool's name as one word: ``Content Safety (Text)`` is ``content_safety_text``."""
+    return re.sub(r"[^a-z0-9]+", "_", tool.lower()).strip("_")
+
+
 def looks_like_key(text: str) -> bool:
     """Tell whether ``text`` is likelier a pasted key than a name."""
     match = _KEY_LIKE.fullmatch(text)

@@ -54,6 +54,7 @@ class OpenAIConnection(Connection):
     DEFAULT_ENDPOINT: ClassVar[str] = PUBLIC
     HOSTS: ClassVar[tuple[str, ...]] = ("api.openai.com", ".api.openai.com")
     EXTRA: ClassVar[str] = "openai"
+    TEST_SPARES: ClassVar[str] = "spends no tokens"
 
     api_key: Annotated[
         Secret,

@@ -90,6 +90,8 @@ class Probe:
     expect_key
         A key the JSON answer must have, so that a captive portal's 200 is not taken for
         the service's; ``""`` accepts any body.
+    expect_words
+        Words (any case) that the body must contain, for answers that are no JSON.
     tells
         What else an accepted answer tells.
     readings
@@ -110,6 +112,7 @@ class Probe:
     leaves_open: str = ""
     accept: frozenset[int] = frozenset({200})
     expect_key: str = ""
+    expect_words: str = ""
     tells: tuple[Tell, ...] = ()
     readings: tuple[Reading, ...] = ()
     next_on: frozenset[int] = frozenset()

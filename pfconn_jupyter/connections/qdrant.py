@@ -62,12 +62,13 @@ class QdrantConnection(Connection):
     ENDPOINT: ClassVar[str] = "api_base"
     HOSTS: ClassVar[tuple[str, ...]] = (".cloud.qdrant.io",)
     EXTRA: ClassVar[str] = "qdrant"
+    TEST_SPARES: ClassVar[str] = "reads no data"
 
     api_base: Annotated[
         Endpoint,
         Ask(
             "Endpoint",
-            "The cluster's address with its REST port, usually 6333.",
+            "The cluster's address with its REST port (usually 6333), as in",
             "https://contoso.europe-west3-0.gcp.cloud.qdrant.io:6333",
             where=CLOUD,
             where_title="Qdrant Cloud",

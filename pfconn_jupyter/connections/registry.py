@@ -29,6 +29,11 @@ TYPES: dict[str, Entry] = {
         f"{_HERE}.azure_content_safety:AzureContentSafetyConnection",
         ("AzureContentSafety", "content_safety", "ContentSafety"),
     ),
+    "cognitive_search": Entry(
+        f"{_HERE}.cognitive_search:CognitiveSearchConnection",
+        ("CognitiveSearch", "azure_ai_search", "AzureAISearch", "ai_search"),
+    ),
+    "serp": Entry(f"{_HERE}.serp:SerpConnection", ("Serp", "serpapi")),
     "serverless": Entry(f"{_HERE}.serverless:ServerlessConnection", ("Serverless",)),
     "azure_ai_services": Entry(
         f"{_HERE}.azure_ai_services:AzureAIServicesConnection", ("AzureAIServices", "AIServices")
@@ -37,11 +42,6 @@ TYPES: dict[str, Entry] = {
         f"{_HERE}.document_intelligence:DocumentIntelligenceConnection",
         ("DocumentIntelligence", "form_recognizer", "FormRecognizer"),
     ),
-    "cognitive_search": Entry(
-        f"{_HERE}.cognitive_search:CognitiveSearchConnection",
-        ("CognitiveSearch", "azure_ai_search", "AzureAISearch", "ai_search"),
-    ),
-    "serp": Entry(f"{_HERE}.serp:SerpConnection", ("Serp", "serpapi")),
     "qdrant": Entry(f"{_HERE}.qdrant:QdrantConnection", ("Qdrant",)),
     "weaviate": Entry(f"{_HERE}.weaviate:WeaviateConnection", ("Weaviate",)),
     "custom": Entry(f"{_HERE}.custom:CustomConnection", ("Custom", "CustomKeys")),

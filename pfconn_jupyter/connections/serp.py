@@ -33,6 +33,7 @@ class SerpConnection(Connection):
     TOOLS: ClassVar[tuple[str, ...]] = ("Serp API", "Python")
     DEFAULT_ENDPOINT: ClassVar[str] = "https://serpapi.com"
     HOSTS: ClassVar[tuple[str, ...]] = ("serpapi.com",)
+    TEST_SPARES: ClassVar[str] = "costs no search"
 
     api_key: Annotated[
         Secret,

@@ -55,6 +55,7 @@ class ServerlessConnection(Connection):
         ".inference.ml.azure.com",
     )
     EXTRA: ClassVar[str] = "openai"
+    TEST_SPARES: ClassVar[str] = "spends no tokens"
 
     api_base: Annotated[
         str,

@@ -12,9 +12,9 @@ from pfconn_jupyter.connections.secret import Secret
 from pfconn_jupyter.errors import FieldProblem, InvalidConnection, SecretRefused, UsageProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from pfconn_jupyter.connections.connection import Connection
+    from pfconn_jupyter.connections.connection import Ask, Connection
 
 _ENV = re.compile(r"\$\{env:([^}]*)\}")
 _ONLY_ENV = re.compile(r"(?:\$\{env:[^}]*\})+")
@@ -84,9 +84,11 @@ def parse_set(cls: type[Connection], items: Sequence[str], environ: Mapping[str,
 
 
 def from_env(
-    cls: type[Connection], environ: Mapping[str, str] | None = None, given: Collection[str] = ()
+    cls: type[Connection], environ: Mapping[str, str] | None = None, given: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """Return the fields found in the variables that this type's SDKs read, but for those ``given`` already.
+
+    A key is not looked for where what is given has no place for one (``auth_mode=meid_token``).
 
     Raises
     ------
@@ -96,7 +98,8 @@ def from_env(
         No variables are known for this type.
     """
     values = os.environ if environ is None else environ
-    asks = {name: ask for name, ask in cls.asks().items() if ask.env and name not in given}
+    said = given or {}
+    asks = {name: ask for name, ask in cls.asks().items() if ask.env and name not in said and _is_asked(ask, said)}
     if not any(ask.env for ask in cls.asks().values()):
         raise UsageProblem(
             f"A {cls.LABEL} connection has no standard variables.", "Name them: --set secrets.KEY='${env:NAME}'."
@@ -113,6 +116,10 @@ def from_env(
     if problems:
         raise InvalidConnection(problems)
     return fields
+
+
+def _is_asked(ask: Ask, said: Mapping[str, Any]) -> bool:
+    return ask.when is None or said.get(ask.when[0], ask.when[1]) == ask.when[1]
 
 
 def from_yaml(text: str, source: str, environ: Mapping[str, str] | None = None) -> Spec:

@@ -38,12 +38,13 @@ class WeaviateConnection(Connection):
     TOOLS: ClassVar[tuple[str, ...]] = ("Vector DB Lookup", "Python")
     ENDPOINT: ClassVar[str] = "api_base"
     HOSTS: ClassVar[tuple[str, ...]] = (".weaviate.cloud", ".weaviate.network")
+    TEST_SPARES: ClassVar[str] = "reads no data"
 
     api_base: Annotated[
         Endpoint,
         Ask(
             "Endpoint",
-            "The cluster's REST endpoint, without /v1.",
+            "The cluster's REST endpoint, without /v1, as in",
             "https://contoso.c0.europe-west3.gcp.weaviate.cloud",
             where=CLOUD,
             where_title="Weaviate Cloud",

@@ -24,7 +24,7 @@ _VALUES = {
     "--scope": ("private", "shared", "restricted", "all"),
     "--to": ("local:", "keyvault:"),
 }
-_TOOLS = ("LLM", "Embedding", "Python")
+_TOOLS = ("llm", "embedding", "content_safety_text", "vector_db_lookup", "serp_api", "python")
 
 
 def matcher() -> Any:

@@ -121,7 +121,7 @@ def serving(home: Path, *, dark: bool = False, save_state: bool = False, **env: 
 
 
 def _environment(home: Path, more: dict[str, str]) -> dict[str, str]:
-    kept = ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "PYTHON_KEYRING_BACKEND")
+    kept = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "PYTHON_KEYRING_BACKEND")
     env = {name: os.environ[name] for name in kept if name in os.environ}
     own = {
         "HOME": home,

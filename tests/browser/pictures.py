@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from browser.front_end import Notebook, browsing, notebook, serving
+from pfconn_jupyter.connections.registry import TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,6 +115,12 @@ def advanced(form: Locator) -> None:
     form.locator("summary").click()
 
 
+def opened(form: Locator) -> None:
+    """Open what is folded away, if anything is."""
+    if form.locator("summary").count():
+        advanced(form)
+
+
 def saved(form: Locator) -> None:
     """Test, save, and see the line."""
     tested(form, KEY, "OK")
@@ -138,13 +145,19 @@ STATES: dict[str, tuple[str, Callable[[Locator], None] | None]] = {
     "given": ("show_form(local, azure, name='x', given={'api_base': base, 'api_key': Secret('0123')})", None),
     "advanced": ("show_form(team, azure)", advanced),
     "saved": ("show_form(local, azure)", saved),
+    "picker-team": ("show_form(team)", None),
+    **{f"type-{name}": (f"show_form(team, connection_type('{name}'))", None) for name in TYPES},
+    **{f"type-{name}-open": (f"show_form(team, connection_type('{name}'))", opened) for name in TYPES},
 }
 DOCS = ("empty", "denied", "custom")
 
 
-def take(book: Notebook, state: str, folder: Path, theme: str) -> None:
+# JupyterLab draws a long notebook in parts: a cell far down is not there to be run.
+_BATCH = 8
+
+
+def take(book: Notebook, state: str, cell: int, file: Path) -> None:
     """Run the state's cell, bring the form there and take its picture."""
-    cell = 1 + list(STATES).index(state)
     book.run(cell)
     form = book.output(cell).locator(".pfc-form")
     form.wait_for()
@@ -154,25 +167,27 @@ def take(book: Notebook, state: str, folder: Path, theme: str) -> None:
     book.page.mouse.move(0, 0)
     book.page.wait_for_timeout(250)
     shown = form if form.count() else book.output(cell)
-    shown.screenshot(path=folder / f"form-{state}-{theme}.png", animations="disabled")
+    shown.screenshot(path=file, animations="disabled")
 
 
 def take_all(browser: Browser, folder: Path, *, dark: bool, states: list[str]) -> None:
     """Take all pictures of one theme."""
     theme = "dark" if dark else "light"
-    cells = [f"f = {code}" for code, _ in STATES.values()]
-    with (
-        tempfile.TemporaryDirectory() as home,
-        serving(Path(home), dark=dark) as server,
-        notebook(server, browser, SETUP, *cells, viewport={"width": WIDE, "height": 1000}) as book,
-    ):
-        book.page.keyboard.press("Control+B")  # the file browser makes way
-        book.run()
-        for state in states:
-            take(book, state, folder, theme)
-        book.page.set_viewport_size({"width": NARROW, "height": 1000})
-        for state in [s for s in states if s in ("denied", "custom", "picker")]:
-            take(book, state, folder, f"narrow-{theme}")
+    narrow = [s for s in states if s in ("denied", "custom", "picker", "picker-team")]
+    todo = [(s, theme, WIDE) for s in states] + [(s, f"narrow-{theme}", NARROW) for s in narrow]
+    for start in range(0, len(todo), _BATCH):
+        batch = todo[start : start + _BATCH]
+        cells = [f"f = {STATES[state][0]}" for state, _, _ in batch]
+        with (
+            tempfile.TemporaryDirectory() as home,
+            serving(Path(home), dark=dark) as server,
+            notebook(server, browser, SETUP, *cells, viewport={"width": WIDE, "height": 1000}) as book,
+        ):
+            book.page.keyboard.press("Control+B")  # the file browser makes way
+            book.run()
+            for cell, (state, suffix, width) in enumerate(batch, 1):
+                book.page.set_viewport_size({"width": width, "height": 1000})
+                take(book, state, cell, folder / f"form-{state}-{suffix}.png")
 
 
 def main() -> None:

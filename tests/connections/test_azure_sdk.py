@@ -207,6 +207,11 @@ def test_entra_tokens_are_those_of_who_is_signed_in_now(word: str, authority: tr
     assert all(HEADER not in r.headers for r in service.received)
 
 
+def test_tokens_are_of_the_endpoints_cloud(word: str) -> None:
+    with make(word, "https://c.cognitiveservices.azure.us", auth_mode="meid_token").client() as client:
+        assert client._config.credential_scopes == ["https://cognitiveservices.azure.us/.default"]
+
+
 def test_nobody_is_signed_in(word: str, authority: trustme.CA) -> None:
     from azure.core.exceptions import ClientAuthenticationError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pfconn_jupyter.connections.registry import connection_type
+from pfconn_jupyter.connections.registry import all_types, connection_type
 from pfconn_jupyter.connections.secret import Secret
 from pfconn_jupyter.connections.spec import from_env, from_yaml, parse_set, resolve_env
 from pfconn_jupyter.errors import InvalidConnection, SecretRefused, UsageProblem
@@ -62,7 +62,15 @@ def test_from_env_names_all_that_is_missing():
 
 
 def test_from_env_leaves_out_what_is_given():
-    assert from_env(AZURE, {"AZURE_OPENAI_API_KEY": "k"}, given=["api_base"]) == {"api_key": Secret("k")}
+    assert from_env(AZURE, {"AZURE_OPENAI_API_KEY": "k"}, given={"api_base": "https://e"}) == {"api_key": Secret("k")}
+
+
+@pytest.mark.parametrize("cls", [c for c in all_types() if "auth_mode" in c.model_fields], ids=lambda c: c.TYPE)
+def test_without_a_key_from_env_looks_for_none(cls):
+    (address,) = [ask.env[0] for name, ask in cls.asks().items() if name == cls.ENDPOINT]
+    environ = {address: "https://e", cls.asks()["api_key"].env[0]: "k"}
+    assert "api_key" in from_env(cls, environ)
+    assert from_env(cls, environ, given={"auth_mode": "meid_token"}) == {cls.ENDPOINT: "https://e"}
 
 
 def test_from_env_says_what_to_do_for_a_type_without_variables():

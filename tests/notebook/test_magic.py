@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 from IPython.core.completer import provisionalcompleter
 
+from pfconn_jupyter.connections.registry import TYPES
+
 HOST = "https://contoso.openai.azure.com"
 KEY = "k3y-0123456789"
 
@@ -46,7 +48,13 @@ def test_a_filtered_list_is_a_plain_dataframe(filled):
 
 @pytest.mark.parametrize(
     ("arguments", "names"),
-    [("my_a*", ["my_aoai"]), ("--type open_ai", ["my_openai"]), ("--tool llm", ["my_aoai", "my_openai"]), ("zzz", [])],
+    [
+        ("my_a*", ["my_aoai"]),
+        ("--type open_ai", ["my_openai"]),
+        ("--tool llm", ["my_aoai", "my_openai"]),
+        ("--tool serp_api", []),
+        ("zzz", []),
+    ],
 )
 def test_list_takes_filters(filled, arguments, names):
     assert list(filled(f"%pfconn list {arguments}")["name"]) == names
@@ -194,7 +202,8 @@ def test_the_question_mark_shows_the_same_help(notebook, capsys):
 
 def test_types_are_the_table_of_the_code(notebook):
     table = notebook("%pfconn types")
-    assert list(table["type"]) == ["azure_openai", "openai", "custom"]
+    assert list(table["type"]) == list(TYPES)
+    assert notebook("%pfconn types FormRecognizer").note.startswith("Document Intelligence: ")
     assert notebook("%pfconn types openai")["environment"].iloc[0] == "OPENAI_API_KEY"
 
 

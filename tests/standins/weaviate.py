@@ -90,7 +90,8 @@ def failed(message: str) -> Reply:
 
 
 def _schema(name: str) -> dict[str, Any]:
-    properties = [{"name": p, "dataType": ["text"], "tokenization": "word"} for p in ("title", "kind")]
+    text = {"dataType": ["text"], "indexFilterable": True, "indexSearchable": True, "tokenization": "word"}
+    properties = [{"name": p, **text} for p in ("title", "kind")]
     return {"class": name, "properties": properties, "vectorizer": "none", "vectorIndexType": "hnsw"}
 
 

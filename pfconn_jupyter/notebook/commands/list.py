@@ -31,7 +31,7 @@ def add_arguments(parser: CommandParser) -> None:
     parser.add_argument(
         "--scope", choices=("private", "shared", "restricted", "all"), help="of one scope; all: others' too"
     )
-    parser.add_argument("--tool", metavar="TOOL", help="that this built-in tool takes, as LLM")
+    parser.add_argument("--tool", metavar="TOOL", help="that this built-in tool takes: llm, serp_api, …")
     parser.add_argument("--deleted", action="store_true", help="deleted ones, which can be restored")
     parser.add_argument("--wide", action="store_true", help="every column")
 

@@ -234,7 +234,8 @@ class Form extends Saying {
     this.canTest = host !== null;
     const first = this.canTest ? "The new key is tested before it replaces the stored one." : "Without a test_url it is not tested before it replaces the stored one.";
     if (this.warning) this.warning.textContent = `${first} The old key still works at the service until it is revoked there.`;
-    this.promise.textContent = host === null ? "Without a test_url there is nothing to test." : `Test sends one request to ${host} and spends no tokens.`;
+    const spares = this.spec.spares ? ` and ${this.spec.spares}` : "";
+    this.promise.textContent = host === null ? "Without a test_url there is nothing to test." : `Test sends one request to ${host}${spares}.`;
     this.labelButtons();
   }
 

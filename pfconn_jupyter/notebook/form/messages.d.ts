@@ -34,6 +34,7 @@ export interface TypeSpec {
   title: string;
   endpoint: string;
   address: string;
+  spares: string;
   questions: Question[];
 }
 

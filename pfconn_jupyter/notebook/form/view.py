@@ -73,7 +73,8 @@ def _type(purpose: Purpose, cls: type[Connection]) -> dict[str, Any]:
         "summary": cls.SUMMARY,
         "title": titles[purpose.verb],
         "endpoint": cls.ENDPOINT,
-        "address": purpose.current.endpoint_url if purpose.current else "",
+        "address": purpose.current.endpoint_url if purpose.current else cls.DEFAULT_ENDPOINT,
+        "spares": cls.TEST_SPARES,
         "questions": asked,
     }
 

@@ -165,9 +165,18 @@ def test_without_a_key_a_token_is_sent(
     outcome = check(connection)
     assert outcome.status == "denied"
     assert scopes == [type(connection).TOKEN_SCOPE]
+    assert scopes[0].endswith(".azure.com/.default")
     assert {r.headers["authorization"] for r in service.received} == {f"Bearer {TOKEN}"}
     assert all(type(connection).KEY_HEADER.lower() not in r.headers for r in service.received)
     assert_clean(TOKEN, *as_shown(outcome), "\n".join(debug_log))
+
+
+@pytest.mark.parametrize("cloud", ["azure.com", "azure.us", "azure.cn"])
+@pytest.mark.parametrize("word", KEYLESS)
+def test_a_token_is_of_the_endpoints_cloud(connect: Make, word: str, cloud: str) -> None:
+    connection: Any = connect(word, f"https://contoso.example.{cloud}", auth_mode="meid_token")
+    for probe in connection.probes():
+        assert probe.headers["Authorization"].scope == connection.TOKEN_SCOPE.replace("azure.com", cloud)
 
 
 def test_the_hunt_finds_what_a_leaky_type_would_show(service: Service, connect: Make, debug_log: list[str]) -> None:
