@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from pfconn_jupyter import settings
 from pfconn_jupyter.connections.build import build
 from pfconn_jupyter.connections.change import change, only_secrets
-from pfconn_jupyter.connections.names import check_name, fold, tool_word
+from pfconn_jupyter.connections.names import fold, tool_word
 from pfconn_jupyter.connections.plain_text import NoPlainText
 from pfconn_jupyter.connections.record import expiry_said
 from pfconn_jupyter.connections.registry import connection_type
 from pfconn_jupyter.connections.secret import Secret
 from pfconn_jupyter.errors import (
-    AccessDenied,
     CheckFailed,
     ConnectionExists,
     ConnectionNotFound,
@@ -92,7 +91,7 @@ class Connections:
         with NoPlainText(fields):
             connection = build(connection_type(type), fields, self.notify)
         where = looking_up.scope_in(self.store, scope)
-        record = self.store.put(check_name(name), connection, scope=where, expires=expires, expect=NEW)
+        record = self.store.put(self.store.check_name(name), connection, scope=where, expires=expires, expect=NEW)
         if where == "private" and len(self.store.scopes) > 1:
             self.tell_who_can_open(record)
         return record
@@ -104,17 +103,12 @@ class Connections:
         ------
         ConnectionNotFound, AmbiguousName, SealingKeyError, StoreError
         """
-        found, refused = [], None
-        for each in [looking_up.scope_in(self.store, scope)] if scope else self.store.scopes:
-            try:
-                found.append(self.store.get(name, each))
-            except ConnectionNotFound:
-                continue
-            except AccessDenied as error:
-                # A role may be for one scope only; where the other one has the name, that is no failure.
-                refused = error
+        try:
+            found = [self.store.get(name, looking_up.scope_in(self.store, scope))] if scope else self.store.find(name)
+        except ConnectionNotFound:
+            found = []
         if not found:
-            raise refused or looking_up.missing(self.store, open_forms, name)
+            raise looking_up.missing(self.store, open_forms, name)
         if len(found) > 1:
             raise looking_up.ambiguous(self.store, name)
         connection = found[0]
@@ -166,6 +160,8 @@ class Connections:
         found = [r for r in self.store.list() if fold(r.name) == fold(name) and scope in (None, r.scope)]
         if not found:
             raise looking_up.missing(self.store, open_forms, name)
+        # Others may have made two that fold alike; the letter decides then.
+        found = [r for r in found if r.name == name] or found
         if len(found) > 1:
             raise looking_up.ambiguous(self.store, name)
         return found[0]
@@ -177,7 +173,7 @@ class Connections:
         ------
         InvalidName, ConnectionExists
         """
-        wanted = fold(check_name(name))
+        wanted = fold(self.store.check_name(name))
         for record in self.list(scope=looking_up.scope_in(self.store, scope)):
             if fold(record.name) == wanted:
                 same = "" if record.name == name else f" ({name} would be the same name)"
@@ -369,7 +365,7 @@ class Connections:
         )
 
     def delete(self, name: str, *, scope: Scope | None = None) -> ConnectionRecord:
-        """Delete a connection; `restore` brings it back until it is purged."""
+        """Delete a connection; `restore` brings it back until it is purged, where the store keeps the deleted."""
         return self.store.delete(name, self._scope_of(name, scope))
 
     def deleted(self) -> Records:

@@ -26,6 +26,12 @@ NOBODY = (
     "Sign in with: %pfconn login, or az login. Or set AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_CLIENT_SECRET.",
 )
 """Problem and hint where no credential works."""
+MANAGERS = {
+    "login.microsoftonline.com": "https://management.azure.com",
+    "login.chinacloudapi.cn": "https://management.chinacloudapi.cn",
+    "login.microsoftonline.us": "https://management.usgovcloudapi.net",
+}
+"""Host that signs in to a cloud, to its Azure Resource Manager."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +153,11 @@ def default_authority() -> str:
     """Return the host that signs in where none is named: ``AZURE_AUTHORITY_HOST``, else the public cloud's."""
     named = os.environ.get("AZURE_AUTHORITY_HOST", "").lower().removeprefix("https://").strip("/")
     return named or "login.microsoftonline.com"
+
+
+def resource_manager() -> str:
+    """Return the address of Azure Resource Manager in the cloud of `default_authority`, the public one if unknown."""
+    return MANAGERS.get(default_authority()) or MANAGERS["login.microsoftonline.com"]
 
 
 def me(credential: TokenCredential, scope: str, tenant: str | None = None) -> Identity:

@@ -18,8 +18,8 @@ ROOT = Path(__file__).parent.parent
 # Read once: the tests' fixtures take the PFCONN_ variables away.
 _DEMANDED = {part.strip() for part in os.environ.get("PFCONN_TEST_REQUIRE", "").split(",") if part.strip()}
 _AIMOCK = os.environ.get("PFCONN_AIMOCK", "")
+_PROMPTFLOW = os.environ.get("PFCONN_PEER_PROMPTFLOW", "")
 _BROWSER = os.environ.get("PFCONN_BROWSER", "")
-_PEERS = {name: os.environ.get(f"PFCONN_PEER_{name.upper()}", "") for name in ("promptflow",)}
 
 
 def find_node() -> str:
@@ -48,15 +48,18 @@ def find_keyring() -> str:
 
 
 def find_promptflow() -> str:
-    """Return the path of a Python that has promptflow-devkit, promptflow-tools and keyrings.alt, or ``""``."""
-    return _PEERS["promptflow"]
+    """Return the Python of an environment as tests/peers/README.md makes it, or ``""``; it is never in ours."""
+    return _PROMPTFLOW if _PROMPTFLOW and Path(_PROMPTFLOW).exists() else ""
 
 
 _FINDERS = {
     "node": (find_node, "Node.js is not on PATH"),
     "aimock": (find_aimock, "no aimock: npm install @copilotkit/aimock, or set PFCONN_AIMOCK"),
     "browser": (find_browser, "no Chromium on PATH, or no Playwright: set PFCONN_BROWSER"),
-    "promptflow": (find_promptflow, "PFCONN_PEER_PROMPTFLOW names no Python with promptflow-devkit and -tools"),
+    "promptflow": (
+        find_promptflow,
+        "no promptflow: see tests/peers/README.md, and set PFCONN_PEER_PROMPTFLOW to its Python",
+    ),
     "keyring": (find_keyring, "no gnome-keyring-daemon and dbus-run-session"),
 }
 

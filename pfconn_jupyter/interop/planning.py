@@ -6,7 +6,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from pfconn_jupyter.connections.names import check_name, did_you_mean, nearest_legal
+from pfconn_jupyter.connections.names import did_you_mean
 from pfconn_jupyter.errors import InvalidName, PfconnError, UsageProblem
 from pfconn_jupyter.interop.comparing import compared
 from pfconn_jupyter.interop.steps import Step
@@ -44,7 +44,7 @@ def plan(found: Iterable[Found], target: Store, wishes: Wishes) -> list[Step]:
 
 def _named(found: Found, target: Store, wishes: Wishes) -> Step:
     """Give it a legal name and a scope; ``create`` is only a hope yet."""
-    new_name, notes = _name(found.name, wishes)
+    new_name, notes = _name(found.name, target, wishes)
     scope, said = _scope(found, target, wishes)
     step = Step(found, new_name, scope, "create", (*notes, *said, *found.notes))
     if isinstance(found.content, PfconnError):
@@ -56,14 +56,19 @@ def _named(found: Found, target: Store, wishes: Wishes) -> Step:
     return step
 
 
-def _name(name: str, wishes: Wishes) -> tuple[str, tuple[str, ...]]:
+def _name(name: str, target: Store, wishes: Wishes) -> tuple[str, tuple[str, ...]]:
     if new := wishes.name or wishes.rename.get(name):
-        return check_name(new), ()
-    try:
-        return check_name(name), ()
-    except InvalidName:
-        near = nearest_legal(name)
-        return near, (f"Its name is not legal here; {near} is.",) if near else ()
+        return target.check_name(new), ()
+    near = name
+    # A store may ask more of a name than all do: what is legal in general may not be so there.
+    for _ in range(3):
+        try:
+            legal = target.check_name(near)
+        except InvalidName as error:
+            near = error.problems[0].suggestion or ""
+        else:
+            return legal, () if legal == name else (f"Its name is not legal here; {legal} is.",)
+    return "", ()
 
 
 def _scope(found: Found, target: Store, wishes: Wishes) -> tuple[Scope | None, tuple[str, ...]]:

@@ -22,8 +22,10 @@ _CALL = re.compile(r"(?:^|\n|=)\s*%{1,2}pfconn\s+([^\n]*)$")
 _VALUES = {
     "--type": tuple(TYPES),
     "--scope": ("private", "shared", "restricted", "all"),
-    "--to": ("local:", "keyvault:"),
+    "--to": ("local:", "keyvault:", "azureml:"),
+    "--from-scope": ("private", "shared", "restricted"),
 }
+_STORES = ("local:", "keyvault:", "keyvault:@workspace", "azureml:", "env:")
 _TOOLS = ("llm", "embedding", "content_safety_text", "vector_db_lookup", "serp_api", "python")
 
 
@@ -78,7 +80,7 @@ def _positionals(name: str, actions: Iterable[Action], given: list[str]) -> list
     if name == "key":
         return [(w, "command") for w in ("export", "import", "new", "backup", "unlock")] if not words else []
     if name == "store":
-        return [("local:", "store"), ("keyvault:", "store"), ("keyvault:@workspace", "store")]
+        return [(word, "store") for word in _STORES]
     takes_names = any(a.dest in ("name", "names", "pattern") for a in actions)
     return [(n, "connection") for n in _names(deleted=name in ("restore", "purge"))] if takes_names else []
 
@@ -110,7 +112,7 @@ def _records(*, deleted: bool = False) -> list[Any]:
     from pfconn_jupyter import api, settings
 
     address = settings.store_in_use().address
-    if not address.startswith("local:"):
+    if not address.startswith(("local:", "env:")):
         known = api.last_listing.get(address)
         return [*known.records] if known else []
     try:

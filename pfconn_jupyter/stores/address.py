@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pfconn_jupyter.connections.names import did_you_mean
-from pfconn_jupyter.errors import NotSupported, StoreUnavailable
+from pfconn_jupyter.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 STORES: dict[str, str] = {
     "local": "pfconn_jupyter.stores.address:open_local",
     "keyvault": "pfconn_jupyter.stores.keyvault.store:open_keyvault",
+    "azureml": "pfconn_jupyter.stores.azureml.store:open_azureml",
+    "env": "pfconn_jupyter.stores.environment.store:open_environment",
 }
-# Addresses of the design that this version cannot open: told as such, not as a typing error.
-PLANNED = {"azureml": "Azure ML workspace connections", "env": "environment variables"}
-_EXAMPLES = "local: (this machine), local:/path/file.db, keyvault:NAME or keyvault:@workspace"
+_EXAMPLES = (
+    "local: (this machine), local:/path/file.db, keyvault:NAME or keyvault:@workspace, azureml: (the workspace's own), "
+    "env: or env:/path (read-only)"
+)
 
 
 def open_store(address: str) -> Store:
@@ -29,8 +32,6 @@ def open_store(address: str) -> Store:
 
     Raises
     ------
-    NotSupported
-        A kind of store that this version does not have.
     StoreUnavailable
         It is no address.
     """
@@ -43,8 +44,6 @@ def open_store(address: str) -> Store:
         module, _, name = STORES[scheme].partition(":")
         factory: Callable[[str], Store] = getattr(import_module(module), name)
         return factory(rest)
-    if what := PLANNED.get(scheme):
-        raise NotSupported(f"{what} ({scheme}:) cannot be opened by this version yet.", f"It opens: {_EXAMPLES}.")
     nearest = _nearest(address, scheme, colon)
     raise StoreUnavailable(f"{address!r} is no address of a store.{nearest}", f"Use {_EXAMPLES}.")
 
@@ -59,5 +58,5 @@ def open_local(rest: str) -> Store:
 def _nearest(address: str, scheme: str, colon: str) -> str:
     if not colon and address.endswith((".db", ".sqlite")):
         return f" Did you mean local:{address}?"
-    known = [f"{name}:" for name in (*STORES, *PLANNED)]
+    known = [f"{name}:" for name in STORES]
     return did_you_mean(f"{scheme}:", known)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from pfconn_jupyter.stores.store import Store
 
 
+_SAYING = (("--", ""), ("scope='", "'"))
+
+
 def scope_in(store: Store, scope: Scope | None) -> Scope:
     """Return ``scope`` if ``store`` has it, its first one for None.
 
@@ -23,14 +26,18 @@ def scope_in(store: Store, scope: Scope | None) -> Scope:
     """
     scopes = list(store.scopes)
     if scope is not None and scope not in scopes:
-        raise NotSupported(f"{store.title} has no {scope} connections.", f"It keeps {' and '.join(scopes)} ones.")
+        kept = " and ".join(f"{each} ones ({words})" for each, words in store.scopes.items())
+        raise NotSupported(f"{store.title} has no {scope} connections.", f"It keeps {kept}.")
     return scope or scopes[0]
 
 
 def ambiguous(store: Store, name: str) -> AmbiguousName:
     """Return the error for a name that is there twice."""
-    hint = "Say which: --private or --shared, in Python scope='private' or scope='shared'."
-    return AmbiguousName(f"{name} is both shared and private in {store.title}.", hint)
+    words = list(store.scopes)
+    options, said = (" or ".join(f"{before}{word}{after}" for word in reversed(words)) for before, after in _SAYING)
+    return AmbiguousName(
+        f"{name} is both {' and '.join(words)} in {store.title}.", f"Say which: {options}, in Python {said}."
+    )
 
 
 def missing(store: Store, waiting: Collection[str], name: str) -> ConnectionNotFound:

@@ -6,7 +6,8 @@ import getpass
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from pfconn_jupyter.errors import NotSupported, PfconnError
+from pfconn_jupyter.connections.names import check_name
+from pfconn_jupyter.errors import AccessDenied, ConnectionNotFound, NotSupported, PfconnError
 from pfconn_jupyter.identity import Identity
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from pfconn_jupyter.stores.key_transfer import ImportedKey
 
     Values: TypeAlias = Iterator[tuple[ConnectionRecord, Connection | PfconnError]]
+    # For annotations in a class that has a method called `list`.
+    Found: TypeAlias = list[Connection]
 
 NEW = "new"
 """``put(expect=NEW)``: the name must be free."""
@@ -50,11 +53,14 @@ class Store(ABC):
     scopes
         Scopes this store has, the default first, each with the words of the form's choice
         ("Only me").
+    keeps_deleted
+        False where `delete` is for ever.
     """
 
     address: str
     title: str
     scopes: Mapping[Scope, str]
+    keeps_deleted: bool = True
 
     @abstractmethod
     def list(self) -> Records:
@@ -77,6 +83,38 @@ class Store(ABC):
                 # Its frames would keep what was read alive.
                 found = error.with_traceback(None)
             yield record, found
+
+    def find(self, name: str) -> Found:
+        """Return the connections of this name, in whatever scope they are; none if there is none.
+
+        Raises
+        ------
+        AccessDenied
+            One scope does not let you in, and no other one has the name.
+        SealingKeyError, StoreError
+        """
+        found, refused = [], None
+        for scope in self.scopes:
+            try:
+                found.append(self.get(name, scope))
+            except ConnectionNotFound:
+                continue
+            except AccessDenied as error:
+                # A role may be for one scope only; where the other one has the name, that is no failure.
+                refused = error
+        if refused and not found:
+            raise refused
+        return found
+
+    def check_name(self, name: str) -> str:
+        """Return ``name`` if a new connection can have it here.
+
+        Raises
+        ------
+        InvalidName
+            The error suggests the nearest legal name.
+        """
+        return check_name(name)
 
     def who(self) -> Identity:
         """Return who you are to this store."""

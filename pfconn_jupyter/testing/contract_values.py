@@ -11,7 +11,7 @@ import pytest
 from pfconn_jupyter.connections.build import build
 from pfconn_jupyter.connections.registry import connection_type
 from pfconn_jupyter.connections.secret import Secret
-from pfconn_jupyter.errors import ConnectionExists, ConnectionNotFound, NotSupported
+from pfconn_jupyter.errors import ConnectionChanged, ConnectionExists, ConnectionNotFound, NotSupported
 from pfconn_jupyter.stores.store import ANY, NEW
 from pfconn_jupyter.testing.samples import DIFFICULT, KEY, NEXT_KEY, custom, openai
 
@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 
 
 class ValueTests:
-    """Part of `StoreContract`: put, get, list and names."""
+    """Part of `StoreContract`: put, get, list and names.
+
+    A store that keeps no versions and nothing deleted is tested with these alone (`ValueContract`).
+    """
+
+    NAME = "My.conn_1"
+    """A name that is kept to the letter; a store with stricter rules says another."""
 
     def test_it_says_what_it_is(self, store: Store) -> None:
         assert store.title
@@ -33,23 +39,24 @@ class ValueTests:
         scopes: set[Scope] = {"private", "shared", "restricted"}
         for foreign in scopes - set(store.scopes):
             with pytest.raises(NotSupported):
-                store.put("a", openai(), scope=foreign)
+                store.put("one", openai(), scope=foreign)
 
     def test_an_empty_store_has_nothing(self, store: Store, scope: Scope) -> None:
         assert store.list() == []
-        assert store.deleted() == []
-        for ask in (store.get, store.delete, store.restore, store.purge, store.history):
+        assert store.find("nothing") == []
+        for ask in (store.get, store.delete):
             with pytest.raises(ConnectionNotFound):
                 ask("nothing", scope)
 
     def test_what_is_put_comes_back(self, store: Store, other_store: Store, scope: Scope) -> None:
-        record = store.put("My.conn_1", openai(model="gpt-4o-mini"), scope=scope)
-        found = other_store.get("My.conn_1", scope)
+        record = store.put(self.NAME, openai(model="gpt-4o-mini"), scope=scope)
+        found = other_store.get(self.NAME, scope)
         assert found.secrets == {"api_key": Secret(KEY)}
         assert found.configs == {"model": "gpt-4o-mini"}
         assert found.record == record
         assert other_store.list() == [record]
-        assert (record.name, record.type, record.scope, record.store) == ("My.conn_1", "openai", scope, store.address)
+        assert [(each.record, each.secrets) for each in other_store.find(self.NAME)] == [(record, found.secrets)]
+        assert (record.name, record.type, record.scope, record.store) == (self.NAME, "openai", scope, store.address)
         assert record.problem == ""
         assert record.rev
 
@@ -78,7 +85,7 @@ class ValueTests:
 
     def test_times_are_utc_and_expiry_is_kept(self, store: Store, scope: Scope) -> None:
         expires = datetime(2031, 2, 3, 4, 5, 6, tzinfo=timezone.utc)
-        store.put("a", openai(), scope=scope, expires=expires)
+        store.put("one", openai(), scope=scope, expires=expires)
         (record,) = store.list()
         assert record.expires == expires
         assert record.created is not None
@@ -88,13 +95,12 @@ class ValueTests:
             assert moment.microsecond == 0
 
     def test_the_list_is_by_name_and_holds_no_secret(self, store: Store, scope: Scope) -> None:
-        for name in ("b", "a", "c"):
+        for name in ("two", "one", "zero"):
             store.put(name, custom({"where": name}, {"token": KEY}), scope=scope)
         records = store.list()
-        assert [r.name for r in records] == ["a", "b", "c"]
+        assert [r.name for r in records] == ["one", "two", "zero"]
         assert KEY not in repr(records)
-        assert KEY not in repr(store.history("a", scope))
-        assert KEY not in repr(store.get("a", scope))
+        assert KEY not in repr(store.get("one", scope))
 
     @pytest.mark.parametrize("same", ["my_conn", "my-conn", "MY.Conn"])
     def test_names_that_fold_alike_are_one(self, store: Store, scope: Scope, same: str) -> None:
@@ -105,3 +111,27 @@ class ValueTests:
         assert store.get(same, scope).secrets["api_key"] == Secret(KEY)
         assert store.put(same, openai(NEXT_KEY), scope=scope, expect=ANY).name == "my_conn"
         assert [r.name for r in store.list()] == ["my_conn"]
+
+    def test_who_read_before_another_wrote_is_told_and_nothing_is_written(
+        self, store: Store, other_store: Store, scope: Scope
+    ) -> None:
+        read = store.put("one", openai(), scope=scope)
+        written = other_store.put("one", openai(NEXT_KEY, model="m"), scope=scope, expect=read.rev)
+        assert written.rev != read.rev
+        with pytest.raises(ConnectionChanged):
+            store.put("one", openai("sk-too-late-0123456789"), scope=scope, expect=read.rev)
+        assert store.get("one", scope).secrets["api_key"] == Secret(NEXT_KEY)
+        assert store.list() == [written]
+
+    def test_an_update_of_nothing_is_told(self, store: Store, scope: Scope) -> None:
+        with pytest.raises(ConnectionNotFound):
+            store.put("one", openai(), scope=scope, expect="0123")
+        assert store.list() == []
+
+    def test_delete_takes_it_off_the_list(self, store: Store, other_store: Store, scope: Scope) -> None:
+        store.put("my_conn", openai(model="m"), scope=scope)
+        assert store.delete("my-conn", scope).name == "my_conn"
+        assert other_store.list() == []
+        for ask in (other_store.get, other_store.delete):
+            with pytest.raises(ConnectionNotFound):
+                ask("my_conn", scope)

@@ -7,7 +7,8 @@
         def store(self):
             return MyStore(...)  # empty
 
-``other_store`` may open the same data a second time, as another process would.
+``other_store`` may open the same data a second time, as another process would. A store that
+keeps no versions and nothing deleted subclasses `ValueContract` instead.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from pfconn_jupyter.stores.store import Store
 
 
-class StoreContract(ValueTests, VersionTests, DeletionTests):
-    """Subclass it, named ``Test…``, with a fixture ``store`` that gives an empty store."""
+class ValueContract(ValueTests):
+    """For a store that keeps no versions and nothing deleted; else use `StoreContract`."""
 
     @pytest.fixture
     def store(self) -> Store:
@@ -41,3 +42,7 @@ class StoreContract(ValueTests, VersionTests, DeletionTests):
     def scope(self, store: Store) -> Scope:
         """Return the scope the tests write to: the store's default."""
         return next(iter(store.scopes))
+
+
+class StoreContract(ValueContract, VersionTests, DeletionTests):
+    """Subclass it, named ``Test…``, with a fixture ``store`` that gives an empty store."""

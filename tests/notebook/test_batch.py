@@ -59,3 +59,24 @@ def test_the_named_way_works_and_the_result_is_used(convert, monkeypatch):
     assert "my_aoai saved in the local store" in created
     assert HOST in listed
     assert "k3y-0123456789" not in created + listed
+
+
+def test_one_notebook_runs_on_what_its_environment_says(convert, monkeypatch):
+    key = "env-key-0123456789abcdef"
+    monkeypatch.setenv("PFCONN_STORE", "env:")
+    monkeypatch.setenv("PFCONN_CONN_MY_AOAI__TYPE", "azure_openai")
+    monkeypatch.setenv("PFCONN_CONN_MY_AOAI__ENDPOINT", HOST)
+    monkeypatch.setenv("PFCONN_CONN_MY_AOAI__API_KEY", key)
+    monkeypatch.setenv("PFCONN_CONN_DB__SECRETS__PASSWORD", key)
+    monkeypatch.setenv("OPENAI_API_KEY", key)
+    _, listed, got, refused = convert(
+        "%load_ext pfconn_jupyter",
+        "%pfconn list",
+        "conn = %pfconn get my-aoai\nprint(conn, conn.client().base_url)",
+        "%pfconn create openai other --from-env",
+    )
+    assert "2 connections in the environment (env:)" in listed
+    assert "Set PFCONN_CONN_DB__TYPE" in listed
+    assert f"{HOST}/openai" in got
+    assert "read-only" in refused
+    assert key not in listed + got + refused

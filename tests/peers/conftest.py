@@ -36,20 +36,19 @@ class PromptFlow:
             "PYTHONWARNINGS": "ignore",
         }
 
-    def run(self, script: str, *arguments: str, **environment: str) -> Any:
-        """Run a script of this folder; return the JSON of its last line."""
-        done = self._run([self.python, str(HERE / script), *arguments], environment)
-        return json.loads(done.stdout.splitlines()[-1])
-
-    def pf(self, *words: str) -> str:
-        """Run ``pf``; return what it printed."""
-        return self._run([self.python, "-m", "promptflow._cli.pf", *words], {}).stdout
-
-    def _run(self, words: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-        whole = {**self.environment, **environment}
-        done = subprocess.run(words, capture_output=True, text=True, env=whole, cwd=self.home, timeout=100)
+    def run(self, script: str, asked: Any, **environment: str) -> Any:
+        """Run a script of this folder with ``asked`` on its standard input, as JSON; return the JSON of its end."""
+        done = subprocess.run(
+            [self.python, str(HERE / script)],
+            input=json.dumps(asked),
+            capture_output=True,
+            text=True,
+            env={**self.environment, **environment},
+            cwd=self.home,
+            timeout=110,
+        )
         assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
-        return done
+        return json.loads(done.stdout.splitlines()[-1])
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from promptflow._cli._pf.entry import main
 from promptflow.client import PFClient
 
 told = {}
-for file, settings in json.loads(sys.argv[1]):
+for file, settings in json.load(sys.stdin):
     sys.argv = ["pf", "connection", "create", "--file", file, *(["--set", *settings] if settings else [])]
     try:
         main()

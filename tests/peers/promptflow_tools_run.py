@@ -13,7 +13,7 @@ from pfconn_jupyter.connections.registry import connection_type
 from pfconn_jupyter.errors import InvalidConnection
 from pfconn_jupyter.interop.promptflow import from_promptflow, to_promptflow
 
-asked = json.loads(sys.argv[1])
+asked = json.load(sys.stdin)
 told = []
 
 

@@ -13,7 +13,7 @@ class MyStrongConnection(entities.CustomStrongTypeConnection):
     api_base: str
 
 
-KEY = sys.argv[1]
+KEY = json.load(sys.stdin)
 HOST = "https://contoso.cognitiveservices.azure.com"
 MADE = [
     entities.AzureOpenAIConnection(

@@ -84,7 +84,7 @@ def test_its_tools_run_with_our_connections_and_every_type_goes_both_ways(prompt
         "connections": EACH,
         "package": package,
     }
-    answers = promptflow.run("promptflow_tools_run.py", json.dumps(asked))
+    answers = promptflow.run("promptflow_tools_run.py", asked)
     assert answers["chat"] == answers["openai_chat"] == "pong"
     assert answers["peace"]["suggested_action"] == "Accept"
     assert answers["kill"]["suggested_action"] == "Reject"
@@ -122,7 +122,7 @@ def test_our_yaml_is_created_by_pf_and_imported_again_equal(promptflow, package,
         files.append((str(out), [f"{part}{k}={s.reveal()}" for k, s in connection.secrets.items()]))
         written[record.name] = connection
     environment = {"PYTHONPATH": f"{promptflow.environment['PYTHONPATH']}:{package}"}
-    told = promptflow.run("promptflow_creates.py", json.dumps(files), **environment)
+    told = promptflow.run("promptflow_creates.py", files, **environment)
     assert told.keys() == written.keys()
     for name, theirs in told.items():
         assert theirs["secrets"] == {k: s.reveal() for k, s in written[name].secrets.items()}
@@ -139,8 +139,8 @@ def test_our_yaml_is_created_by_pf_and_imported_again_equal(promptflow, package,
 
 
 def test_python_dotenv_reads_a_file_as_we_do(promptflow):
-    code = "import io, json, sys, dotenv\ntexts = json.loads(sys.argv[1])\n"
+    code = "import io, json, sys, dotenv\ntexts = json.load(sys.stdin)\n"
     code += "print(json.dumps([dotenv.dotenv_values(stream=io.StringIO(text)) for text in texts]))"
     (promptflow.home / "read.py").write_text(code)
-    found = promptflow.run(str(promptflow.home / "read.py"), json.dumps(list(DOTENV)))
+    found = promptflow.run(str(promptflow.home / "read.py"), list(DOTENV))
     assert {text: values["A"] for text, values in zip(DOTENV, found, strict=True)} == DOTENV

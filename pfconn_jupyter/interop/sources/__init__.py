@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from pfconn_jupyter.connections.names import did_you_mean
 from pfconn_jupyter.errors import UsageProblem
-from pfconn_jupyter.stores.address import PLANNED, STORES
+from pfconn_jupyter.stores.address import STORES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 WORDS = {"promptflow": "promptflow_store", "environ": "process_environment"}
 """Sources that are named by a word; ``promptflow:FOLDER`` is another folder of prompt flow's."""
 _YAML = (".yml", ".yaml")
-_KNOWN = "promptflow, environ, a YAML file or folder, a .env file, or a store (keyvault:NAME, local:/path/file.db)"
+_KNOWN = (
+    "promptflow, environ, a YAML file or folder, a .env file, or a store (azureml:, keyvault:NAME, local:FILE, env:)"
+)
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def _module(request: Request) -> str:
     scheme, colon, _ = word.partition(":")
     if word in WORDS or (colon and scheme in WORDS):
         return WORDS[scheme]
-    if (colon and scheme.lower() in {*STORES, *PLANNED}) or ".vault." in word:
+    if (colon and scheme.lower() in STORES) or ".vault." in word:
         return "another_store"
     if not path.exists():
         nearest = did_you_mean(word, WORDS)

@@ -17,11 +17,18 @@ if TYPE_CHECKING:
 
 
 def add_scope(parser: CommandParser) -> None:
-    """Add ``--private`` and ``--shared``."""
+    """Add ``--private``, ``--shared`` and ``--restricted``."""
     group = parser.add_mutually_exclusive_group()
     group.add_argument("--private", dest="scope", action="store_const", const="private", help="only you can use it")
     group.add_argument(
         "--shared", dest="scope", action="store_const", const="shared", help="everyone who can read the store"
+    )
+    group.add_argument(
+        "--restricted",
+        dest="scope",
+        action="store_const",
+        const="restricted",
+        help="of Azure ML: not shared with all of the workspace",
     )
 
 

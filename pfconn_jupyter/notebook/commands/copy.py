@@ -6,7 +6,7 @@ For example:
   %pfconn copy team-* --to local: --private
   %pfconn copy my_aoai --as team_aoai --to keyvault:contoso --shared
 
-Who can use the copies is said each time: --private or --shared.
+Who can use the copies is said each time: --private or --shared (in azureml: --shared or --restricted).
 """
 
 from __future__ import annotations
@@ -31,9 +31,13 @@ COLUMNS = ("name", "new_name", "type", "scope", "status", "detail", "hint")
 def add_arguments(parser: CommandParser) -> None:
     """Declare the arguments."""
     parser.add_argument("names", nargs="+", metavar="NAME", help="names or globs")
-    parser.add_argument("--to", required=True, metavar="STORE", help="local:, local:/path/file.db, keyvault:NAME")
+    parser.add_argument(
+        "--to", required=True, metavar="STORE", help="local:, local:/path/file.db, keyvault:NAME, azureml:"
+    )
     parser.add_argument("--as", dest="new_name", default="", metavar="NEW", help="another name, for one connection")
-    parser.add_argument("--from-scope", choices=("private", "shared"), help="only those of this scope here")
+    parser.add_argument(
+        "--from-scope", choices=("private", "shared", "restricted"), help="only those of this scope here"
+    )
     _shared.add_scope(parser)
 
 
@@ -43,9 +47,10 @@ def run(args: Namespace, context: Context) -> Any:
     from pfconn_jupyter.notebook import tables
     from pfconn_jupyter.notebook.progress import Progress
 
-    if args.scope is None:
-        raise UsageProblem("%pfconn copy needs to know who can use the copies.", "Add --private or --shared.")
     target = api.connections(args.to)
+    if args.scope is None:
+        words = " or ".join(f"--{scope}" for scope in target.store.scopes)
+        raise UsageProblem("%pfconn copy needs to know who can use the copies.", f"Add {words}.")
     names = [_shared.checked_name(name) for name in args.names]
     with Progress("copied") as progress:
         found = context.stored.copy(

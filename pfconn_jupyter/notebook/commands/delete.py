@@ -1,4 +1,4 @@
-"""Delete connections; they can be restored until they are purged."""
+"""Delete connections; where the store keeps them, they can be restored until they are purged."""
 
 from __future__ import annotations
 
@@ -29,8 +29,11 @@ def run(args: Namespace, context: Context) -> Any:
     # All are looked up before the first is deleted: a typo deletes nothing.
     found = [api.record(_shared.checked_name(name), scope=args.scope) for name in args.names]
     names = ", ".join(r.name for r in found)
-    if not _shared.confirm(f"Delete {names} from {_shared.where(context)}? It can be restored.", args, context):
+    kept = api.store.keeps_deleted
+    way_back = "It can be restored." if kept else "There is no way back."
+    if not _shared.confirm(f"Delete {names} from {_shared.where(context)}? {way_back}", args, context):
         return Notice("Cancelled: nothing was deleted.", done=False)
     deleted = [api.delete(r.name, scope=r.scope) for r in found]
-    text = f"{names} deleted from {api.store.title}, {found[0].scope}. Back with: %pfconn restore {found[0].name}"
+    back = f"Back with: %pfconn restore {found[0].name}" if kept else "This store keeps nothing of it."
+    text = f"{names} deleted from {api.store.title}, {found[0].scope}. {back}"
     return Notice(text, tuple(context.notes), deleted)

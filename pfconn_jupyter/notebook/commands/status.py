@@ -45,13 +45,16 @@ def run(args: Namespace, context: Context) -> Any:
 
 
 def _workspace(context: Context) -> str:
-    """Offer the vault of an Azure ML workspace, where nobody has chosen a store; never switches."""
-    from pfconn_jupyter.stores.keyvault.workspace import workspace_here
+    """Offer what belongs to an Azure ML workspace, where nobody has chosen a store; never switches."""
+    from pfconn_jupyter.stores.workspace import workspace_here
 
     found = workspace_here() if context.choice.by_default else None
     if found is None:
         return ""
-    return f"This looks like the Azure ML workspace {found.name}; to use its vault: %pfconn store keyvault:@workspace. "
+    return (
+        f"This looks like the Azure ML workspace {found.name}; to use its vault: %pfconn store keyvault:@workspace; "
+        "its own connections: %pfconn store azureml:. "
+    )
 
 
 def _key() -> dict[str, str]:

@@ -5,6 +5,8 @@ For example:
   %pfconn store                               which, and who said so
   %pfconn store keyvault:contoso              a team's vault, for this session
   %pfconn store keyvault:@workspace           the vault of the Azure ML workspace here
+  %pfconn store azureml:                      the connections of that workspace itself
+  %pfconn store env:                          variables PFCONN_CONN_NAME__FIELD, read-only
   %pfconn store local:/data/mine.db           for this session
   %pfconn store local: --remember             for the next ones too
 """
@@ -32,7 +34,7 @@ def add_arguments(parser: CommandParser) -> None:
         "address",
         nargs="?",
         metavar="ADDRESS",
-        help="local:, local:/path/file.db, keyvault:NAME or its URL, keyvault:@workspace",
+        help="local:, local:/path/file.db, keyvault:NAME or its URL, keyvault:@workspace, azureml:, env:, env:/path",
     )
     parser.add_argument("--remember", action="store_true", help="also in the sessions to come")
 

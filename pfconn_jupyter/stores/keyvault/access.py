@@ -126,11 +126,10 @@ def connect(vault: Vault, credential: TokenCredential, **options: Any) -> Access
 
     remembering = Remembering(credential)
     verify = {"connection_verify": options.pop("connection_verify")} if "connection_verify" in options else {}
-    timeouts = {"connection_timeout": _CONNECT_SECONDS, "read_timeout": _READ_SECONDS}
     client = SecretClient(
         vault.url,
         remembering,
-        transport=_transport(**timeouts, **verify),
+        transport=pooled_transport(**verify),
         retry_policy=TellingRetry(**{**_RETRIES, **options}),
         **options,
     )
@@ -151,7 +150,8 @@ def access_to(vault: Vault) -> Access:
     return _open[key]
 
 
-def _transport(**options: Any) -> Any:
+def pooled_transport(**options: Any) -> Any:
+    """Return the SDK's own transport with a connection for each of our threads, and our timeouts."""
     from azure.core.pipeline.transport import RequestsTransport
     from requests.adapters import HTTPAdapter
 
@@ -163,7 +163,7 @@ def _transport(**options: Any) -> Any:
             inner = session.get_adapter("https://")
             session.mount("https://", HTTPAdapter(THREADS, THREADS + 2, max_retries=inner.max_retries))
 
-    return Transport(**options)
+    return Transport(connection_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS, **options)
 
 
 def _next(pages: Iterator[Iterable[T]]) -> list[T] | None:

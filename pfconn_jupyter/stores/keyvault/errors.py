@@ -84,7 +84,7 @@ def _unanswered(error: Any, doing: Doing) -> PfconnError:
 
 def _unreadable(_: Any, doing: Doing) -> PfconnError:
     return StoreUnavailable(
-        f"The answer of {doing.vault.name} cannot be read: it is cut, or it is not Key Vault that answers.",
+        f"The answer of {doing.vault.name} cannot be read: it is cut, or something else answers in its place.",
         "Repeat. If it stays, a proxy may answer in its place: compare HTTPS_PROXY and NO_PROXY.",
     )
 

@@ -14,11 +14,11 @@ from pfconn_jupyter.stores.keyvault.items import items
 from pfconn_jupyter.stores.keyvault.layout import place_named, place_of
 from pfconn_jupyter.stores.keyvault.records import record_of, version_of
 from pfconn_jupyter.stores.keyvault.vault import WORKSPACE, vault_of
-from pfconn_jupyter.stores.keyvault.workspace import find_workspace
 from pfconn_jupyter.stores.keyvault.workspace_vault import vault_of_workspace
 from pfconn_jupyter.stores.local import default_file
 from pfconn_jupyter.stores.local_database import Database
 from pfconn_jupyter.stores.store import NEW, Store
+from pfconn_jupyter.stores.workspace import find_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

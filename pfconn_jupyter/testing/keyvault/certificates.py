@@ -5,12 +5,19 @@ from __future__ import annotations
 import ssl
 from typing import TYPE_CHECKING
 
+from pfconn_jupyter.identity import MANAGERS
 from pfconn_jupyter.testing.keyvault.clouds import CLOUDS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_NAMES = (*(f"*.{cloud.domain}" for cloud in CLOUDS.values()), "localhost", "127.0.0.1")
+# Azure Resource Manager too: a stand-in of it may be served in the same way.
+_NAMES = (
+    *(f"*.{cloud.domain}" for cloud in CLOUDS.values()),
+    *(address.removeprefix("https://") for address in MANAGERS.values()),
+    "localhost",
+    "127.0.0.1",
+)
 
 
 def make(ca_file: Path) -> ssl.SSLContext:

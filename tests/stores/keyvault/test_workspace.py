@@ -13,8 +13,8 @@ from pfconn_jupyter import identity
 from pfconn_jupyter.errors import AccessDenied, StoreUnavailable
 from pfconn_jupyter.stores.address import open_store
 from pfconn_jupyter.stores.keyvault import workspace_vault
-from pfconn_jupyter.stores.keyvault.workspace import Workspace, find_workspace, workspace_here
 from pfconn_jupyter.stores.keyvault.workspace_vault import vault_of_workspace
+from pfconn_jupyter.stores.workspace import Workspace, find_workspace, workspace_here
 from refusals import refusal as raised
 from standins import arm
 from standins.arm import CONFIG, GROUP, ID, NAME, SUBSCRIPTION
@@ -158,7 +158,7 @@ def test_the_vault_of_the_workspace_is_asked_for_once(manager, ca_file):
 def test_the_address_is_then_the_vaults_own(manager, ca_file, tmp_path, monkeypatch):
     put(tmp_path / "config.json", CONFIG)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(ca_file))
-    monkeypatch.setitem(workspace_vault.ARM, ".vault.azure.net", manager.url)
+    monkeypatch.setitem(identity.MANAGERS, "login.microsoftonline.com", manager.url)
     ana = Ana()
     identity.use(ana)
     try:
@@ -181,14 +181,13 @@ def test_the_address_is_then_the_vaults_own(manager, ca_file, tmp_path, monkeypa
 def test_other_clouds(ask, monkeypatch, authority, ending, manager_of):
     monkeypatch.setenv("AZURE_AUTHORITY_HOST", authority)
     assert ask().url == f"https://contoso.{ending}"
-    assert workspace_vault.ARM[f".{ending}"] == f"https://{manager_of}"
+    assert identity.resource_manager() == f"https://{manager_of}"
 
 
 def test_without_the_role_there_is_a_request_to_send(manager, ask):
     manager.on(ID, arm.refused(403, "AuthorizationFailed"))
     error = raised(AccessDenied, ask)
     assert "ana@contoso.com (person) may not read the workspace ml-team: the role Reader is missing" in error.problem
-    assert "not in this version" in error.problem
     assert f"az role assignment create --role Reader --assignee-object-id {OBJECT_ID} --scope {ID}" in error.hint
     assert "keyvault:NAME" in error.hint
 

@@ -24,7 +24,14 @@ _PARTS = (
 )
 _VARIABLES = "AZUREML_ARM_SUBSCRIPTION, AZUREML_ARM_RESOURCEGROUP and AZUREML_ARM_WORKSPACE_NAME"
 _LONGEST = 1_000_000
-_HINT = "Download config.json on the workspace's page in the portal, or name the vault: %pfconn store keyvault:NAME."
+_HINT = (
+    "Download config.json on the workspace's page in the portal, or name the store: %pfconn store keyvault:NAME,"
+    " or azureml://subscriptions/S/resourceGroups/G/workspaces/W."
+)
+_ID = re.compile(
+    r"(?i)/subscriptions/([^/]+)/resourcegroups/([^/]+)(?:/providers/microsoft\.machinelearningservices)?"
+    r"/workspaces/([^/]+)/?"
+)
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,22 @@ def find_workspace(start: Path | None = None) -> Workspace:
         f"or above, and {_VARIABLES} are not set.",
         _HINT,
     )
+
+
+def workspace_of(text: str) -> Workspace:
+    """Return the workspace of ``/subscriptions/S/resourceGroups/G/workspaces/W``, or of its resource id.
+
+    Raises
+    ------
+    StoreUnavailable
+        It is neither.
+    """
+    found = _ID.fullmatch(text.strip())
+    if found is None:
+        shown = text if len(text) <= 120 else f"{text[:120]}…"
+        hint = "Write azureml: for the workspace here, or azureml://subscriptions/S/resourceGroups/G/workspaces/W."
+        raise StoreUnavailable(f"{shown!r} names no Azure ML workspace.", hint)
+    return _workspace([*found.groups()], [key for key, _, _ in _PARTS], "the address")
 
 
 def _here() -> Path | None:

@@ -1,0 +1,1 @@
+"""The connections of an Azure ML workspace, over Azure Resource Manager."""

@@ -1,0 +1,1 @@
+"""Connections in variables and mounted files: read-only, for containers, CI and classrooms."""
