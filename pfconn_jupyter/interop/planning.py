@@ -52,7 +52,8 @@ def _named(found: Found, target: Store, wishes: Wishes) -> Step:
     if not new_name:
         return step.because("cannot", "Nothing of its name is legal here.", f"Give one: --rename '{found.name}=NEW'.")
     if scope is None:
-        return step.because("cannot", "Who can use it in the target is not said: add --shared or --private.")
+        ways = " or ".join(f"--{scope}" for scope in target.scopes)
+        return step.because("cannot", f"Who can use it in the target is not said: add {ways}.")
     return step
 
 
