@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from fnmatch import fnmatchcase
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 from pfconn_jupyter import settings
@@ -23,23 +23,31 @@ from pfconn_jupyter.errors import (
     PfconnWarning,
     UsageProblem,
 )
+from pfconn_jupyter.finding import Axis
 from pfconn_jupyter.identity import MANAGED, PRINCIPAL
 from pfconn_jupyter.stores import looking_up
 from pfconn_jupyter.stores.address import open_store
+from pfconn_jupyter.stores.selection import choose, fits
 from pfconn_jupyter.stores.store import NEW, Listing
+from pfconn_jupyter.stores.to_write import to_write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from pfconn_jupyter.checks.explaining import Explained
     from pfconn_jupyter.checks.outcome import Outcome
     from pfconn_jupyter.connections.connection import Connection
     from pfconn_jupyter.connections.record import ConnectionRecord, Records, Scope, Versions
+    from pfconn_jupyter.finding import Finding
     from pfconn_jupyter.stores.copying import Copied
+    from pfconn_jupyter.stores.selection import Selection
     from pfconn_jupyter.stores.store import Store
 
     # For annotations in a class that has a method called `list`.
     Outcomes = list[Outcome]
+    Findings = list[Finding]
+    Explanations = list[Explained]
     Copies = list[Copied]
 
 
@@ -117,6 +125,11 @@ class Connections:
             self.notify(f"{record.name} {said}: %pfconn rotate {record.name}.")
         return connection.bind(record, lambda: self.get(name, scope=record.scope)) if record else connection
 
+    def to_change(self, name: str, *, scope: Scope | None = None) -> Connection:
+        """Return what `get` returns; whoever may only read is told of the right that a change needs."""
+        with to_write():
+            return self.get(name, scope=scope)
+
     def list(
         self,
         pattern: str | None = None,
@@ -141,13 +154,11 @@ class Connections:
         last_listing[self.store.address] = everything
         if scope != "all":
             everything = Listing(everything.records, [])
+        within = None if scope == "all" else scope
         return [
             r
             for r in sorted([*everything.records, *everything.others], key=lambda r: fold(r.name))
-            if (pattern is None or fold(r.name) == fold(pattern) or fnmatchcase(r.name.lower(), pattern.lower()))
-            and (wanted is None or r.type == wanted)
-            and (scope in (None, "all") or r.scope == scope)
-            and (tool is None or _takes(tool, r.type))
+            if fits(r, pattern, wanted, within) and (tool is None or _takes(tool, r.type))
         ]
 
     def record(self, name: str, *, scope: Scope | None = None) -> ConnectionRecord:
@@ -210,7 +221,7 @@ class Connections:
             A rule is broken, or the address changes and no new secret is given.
         """
         with NoPlainText(fields):
-            current = self.get(name, scope=scope)
+            current = self.to_change(name, scope=scope)
             changed = change(current, fields, self.notify)
         record = _record_of(current)
         until = None if expires == "never" else expires or record.expires
@@ -244,7 +255,7 @@ class Connections:
             A field that is not a secret was given.
         """
         with NoPlainText(secrets):
-            current = self.get(name, scope=scope)
+            current = self.to_change(name, scope=scope)
             changed = change(current, only_secrets(current, secrets), self.notify)
         if test:
             outcome = self.check(changed)
@@ -276,16 +287,44 @@ class Connections:
         """Give a connection its metadata again, after others wrote it (the portal, a rotation Function)."""
         return self.store.repair(name, self._scope_of(name, scope))
 
-    def check(self, connection: Connection) -> Outcome:
-        """Test a connection, stored or not; sends its probe to its own host only."""
-        from pfconn_jupyter.checks.runner import check
+    def check(self, connection: Connection, *, deployment: str = "") -> Outcome:
+        """Test a connection, stored or not; sends its probe to its own host only.
 
-        return check(connection)
+        Parameters
+        ----------
+        deployment
+            The deployment or model to call as well, which spends a token.
+        """
+        from pfconn_jupyter.checks import changes, runner
+
+        outcome, held = runner.check(connection, deployment), connection.record
+        if outcome.failed and held and held.store == self.store.address:
+            # It may be the object that is old: one more listing tells, and is not needed for the outcome.
+            with suppress(PfconnError):
+                outcome = changes.outdated(outcome, held, self.record(held.name, scope=held.scope))
+        return outcome
+
+    def explain(self, *names: str, type: str | None = None, deployment: str = "") -> Explanations:
+        """Return the requests that `test` would send, without secrets; nothing is sent to a service.
+
+        Raises
+        ------
+        ConnectionNotFound
+            A name fits nothing.
+        """
+        from pfconn_jupyter.checks.explaining import explain
+
+        wanted = connection_type(type).TYPE if type else None
+        chosen = choose(self.store, names, open_forms, type=wanted)
+        found = explain(chosen.values(), deployment)
+        self._account(chosen, names)
+        return found
 
     def test(
         self,
         *names: str,
         type: str | None = None,
+        deployment: str = "",
         on_done: Callable[[Outcome], None] | None = None,
     ) -> Outcomes:
         """Test connections side by side, all of the store if none is named.
@@ -294,6 +333,8 @@ class Connections:
         ----------
         names
             Names or globs.
+        deployment
+            The deployment or model to call, which spends a token of each connection.
         on_done
             Is called with each outcome as it comes.
 
@@ -304,13 +345,34 @@ class Connections:
         """
         from pfconn_jupyter.checks.runner import check_all
 
-        wanted: dict[tuple[str, Scope], ConnectionRecord] = {}
-        for pattern in names or ("*",):
-            matches = self.list(pattern, type=type)
-            if not matches and names:
-                raise looking_up.missing(self.store, open_forms, pattern)
-            wanted.update({(r.name, r.scope): r for r in matches})
-        return check_all(list(wanted.values()), lambda r: self.store.get(r.name, r.scope), on_done)
+        wanted = connection_type(type).TYPE if type else None
+        chosen = choose(self.store, names, open_forms, type=wanted)
+        outcomes = check_all(chosen.values(), chosen.listed, on_done, deployment)
+        self._account(chosen, names)
+        return outcomes
+
+    def doctor(self, *, try_write: bool = False, more: Sequence[Axis] = ()) -> Findings:
+        """Look at this machine, at the store, and at what it lets you do; raises for nothing that is found.
+
+        Parameters
+        ----------
+        try_write
+            Write, delete and purge a throw-away connection too; only reads by default.
+        more
+            What else to look at, first: a notebook's own.
+        """
+        from pfconn_jupyter.checks.doctor.plan import examine_all
+        from pfconn_jupyter.stores import examining
+
+        found: Records = []
+        axes = [
+            *more,
+            Axis("store", lambda: examining.look(self.store, found)),
+            Axis("sealing key", examining.look_at_key),
+        ]
+        if try_write:
+            axes.append(Axis("write", lambda: examining.try_writing(self.store), 40.0))
+        return examine_all(axes, found)
 
     def copy(
         self,
@@ -346,23 +408,13 @@ class Connections:
         from pfconn_jupyter.stores.copying import copy
 
         target = connections(to) if isinstance(to, str) else to
-        wanted: dict[tuple[str, Scope], ConnectionRecord] = {}
-        for pattern in names:
-            matches = self.list(pattern, scope=from_scope)
-            if not matches:
-                raise looking_up.missing(self.store, open_forms, pattern)
-            wanted |= {(r.name, r.scope): r for r in matches}
-        if new_name and len(wanted) > 1:
-            raise UsageProblem(f"{len(wanted)} connections fit, and only one can be called {new_name}.", "Name one.")
-        records = [*wanted.values()]
-        return copy(
-            self.store,
-            records,
-            target.store,
-            looking_up.scope_in(target.store, scope),
-            new_name=new_name,
-            on_done=on_done,
-        )
+        where = looking_up.scope_in(target.store, scope)
+        chosen = choose(self.store, names, open_forms, scope=from_scope, whole=bool(new_name))
+        if new_name and (count := len(chosen.listed())) > 1:
+            raise UsageProblem(f"{count} connections fit, and only one can be called {new_name}.", "Name one.")
+        copies = copy(chosen, target.store, where, new_name=new_name, on_done=on_done)
+        self._account(chosen, names)
+        return copies
 
     def delete(self, name: str, *, scope: Scope | None = None) -> ConnectionRecord:
         """Delete a connection; `restore` brings it back until it is purged, where the store keeps the deleted."""
@@ -399,6 +451,17 @@ class Connections:
                 "Private connections open on this machine only, with the key in %pfconn status; to open them on"
                 " another one: %pfconn key backup here, %pfconn key unlock there."
             )
+
+    def _account(self, chosen: Selection, names: tuple[str, ...]) -> None:
+        """Say what the listing did not reach, or that nothing fits."""
+        if chosen.everything is None:
+            if not chosen.listed():
+                raise KeyboardInterrupt
+            self.notify(f"Interrupted while {self.store.title} was still being listed: it may hold more than these.")
+            return
+        last_listing[self.store.address] = chosen.everything
+        if names and not chosen.listed():
+            raise looking_up.missing(self.store, open_forms, names[0])
 
     def _scope_of(self, name: str, scope: Scope | None) -> Scope:
         """Return the scope that ``name`` is in, if it was not said."""

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pfconn_jupyter.errors import StoreUnavailable
+from pfconn_jupyter.no_token import why_no_token
 from pfconn_jupyter.quiet import sign_in_quiet
 
 if TYPE_CHECKING:
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
     from azure.identity import DeviceCodeCredential
 
 PERSON, PRINCIPAL, MANAGED = "person", "service principal", "managed identity"
-NOBODY = (
-    "Microsoft Entra ID gave no token: nobody is signed in here.",
-    "Sign in with: %pfconn login, or az login. Or set AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_CLIENT_SECRET.",
-)
-"""Problem and hint where no credential works."""
 MANAGERS = {
     "login.microsoftonline.com": "https://management.azure.com",
     "login.chinacloudapi.cn": "https://management.chinacloudapi.cn",
@@ -219,6 +215,7 @@ def _access(credential: TokenCredential, scopes: tuple[str, ...], options: dict[
     try:
         with sign_in_quiet:
             return credential.get_token(*scopes, **options)
-    except ClientAuthenticationError:
+    except ClientAuthenticationError as error:
         # Its text lists every way that was tried, over a screen long.
-        raise StoreUnavailable(*NOBODY) from None
+        problem, hint = why_no_token(str(error.message))
+    raise StoreUnavailable(problem, hint)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ _DEMANDED = {part.strip() for part in os.environ.get("PFCONN_TEST_REQUIRE", "").
 _AIMOCK = os.environ.get("PFCONN_AIMOCK", "")
 _PROMPTFLOW = os.environ.get("PFCONN_PEER_PROMPTFLOW", "")
 _BROWSER = os.environ.get("PFCONN_BROWSER", "")
+_AGENTS = os.environ.get("PFCONN_PEER_AGENTS", "")
 
 
 def find_node() -> str:
@@ -52,6 +54,16 @@ def find_promptflow() -> str:
     return _PROMPTFLOW if _PROMPTFLOW and Path(_PROMPTFLOW).exists() else ""
 
 
+def find_ruff() -> str:
+    """Return the path of ruff, of this Python's environment or on PATH, or ``""``."""
+    return shutil.which("ruff", path=str(Path(sys.executable).parent)) or shutil.which("ruff") or ""
+
+
+def find_agents() -> str:
+    """Return a Python that has langchain-openai, agent-framework-openai and this package: ``PFCONN_PEER_AGENTS``."""
+    return _AGENTS
+
+
 _FINDERS = {
     "node": (find_node, "Node.js is not on PATH"),
     "aimock": (find_aimock, "no aimock: npm install @copilotkit/aimock, or set PFCONN_AIMOCK"),
@@ -60,6 +72,8 @@ _FINDERS = {
         find_promptflow,
         "no promptflow: see tests/peers/README.md, and set PFCONN_PEER_PROMPTFLOW to its Python",
     ),
+    "ruff": (find_ruff, "no ruff: pip install '.[lint]'"),
+    "agents": (find_agents, "PFCONN_PEER_AGENTS names no Python with langchain-openai and agent-framework-openai"),
     "keyring": (find_keyring, "no gnome-keyring-daemon and dbus-run-session"),
 }
 

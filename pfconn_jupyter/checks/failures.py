@@ -11,13 +11,15 @@ from urllib.parse import urlsplit
 
 import requests.exceptions as faults
 
+from pfconn_jupyter.checks import private_network
+from pfconn_jupyter.checks.issuer import issuer_of
 from pfconn_jupyter.checks.outcome import Verdict
+from pfconn_jupyter.checks.route import BUNDLES
 from pfconn_jupyter.connections.endpoint import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 _PROXIES = "HTTPS_PROXY and NO_PROXY"
 
 
@@ -47,18 +49,15 @@ def verdict_of(error: Exception, home: str, known_hosts: tuple[str, ...] = ()) -
 
 def timed_out(home: str) -> Verdict:
     """Return the verdict on a host that did not answer in time."""
-    return Verdict(
-        "timeout",
-        f"{host_of(home)} did not answer in time",
-        f"Test again; if it stays, a firewall or a private network may swallow the request: see {_PROXIES}.",
-    )
+    general = f"Test again; if it stays, a firewall or a private network may swallow the request: see {_PROXIES}."
+    return Verdict("timeout", f"{host_of(home)} did not answer in time", private_network.said_of(home) or general)
 
 
 def _of_network(error: Exception, home: str, known_hosts: tuple[str, ...]) -> Verdict:
     if isinstance(error, faults.ProxyError):
         return _of_proxy(error, host_of(home))
     if isinstance(error, faults.SSLError):
-        return _of_tls(error, host_of(home))
+        return _of_tls(error, home)
     if isinstance(error, faults.Timeout):
         return timed_out(home)
     return _of_connection(error, home, known_hosts)
@@ -76,7 +75,8 @@ def _of_connection(error: Exception, home: str, known_hosts: tuple[str, ...]) ->
             "Is the service running, and the port right? A firewall may also refuse.",
         )
     if any(type(e).__name__ in ("NewConnectionError", "ConnectTimeoutError") for e in causes):
-        return Verdict("unreachable", f"no way to {host}", f"Compare your network and VPN, {_PROXIES}.")
+        hint = private_network.said_of(home) or f"Compare your network and VPN, {_PROXIES}."
+        return Verdict("unreachable", f"no way to {host}", hint)
     return Verdict(
         "unreachable",
         f"{host} closed the connection without an answer",
@@ -116,7 +116,8 @@ def proxy_sign_in() -> Verdict:
     )
 
 
-def _of_tls(error: Exception, host: str) -> Verdict:
+def _of_tls(error: Exception, home: str) -> Verdict:
+    host = host_of(home)
     refusals = [e for e in _causes(error) if "Cert" in type(e).__name__]
     if not refusals:
         return Verdict(
@@ -124,21 +125,29 @@ def _of_tls(error: Exception, host: str) -> Verdict:
             f"{host} and this machine found no common TLS; nothing was sent",
             "Is the port one for https? A company proxy or an old server may also break TLS.",
         )
-    if any("match" in str(e) for e in refusals):
-        return Verdict(
-            "tls",
-            f"the certificate of {host} is for another name; nothing was sent",
-            "Compare the address: the service's own host name must stand in it.",
-        )
+    what, hint = next((said for words, *said in _CERTIFICATES if any(words in str(e) for e in refusals)), ("", ""))
+    if what:
+        return Verdict("tls", f"the certificate of {host} {what}; nothing was sent", hint)
+    issuer = issuer_of(home)
+    by = f", issued by {issuer}," if issuer else ""
+    whose = f"If {issuer} is your company's proxy" if issuer else "Behind a company proxy"
     return Verdict(
         "tls",
-        f"the certificate of {host} is not trusted; nothing was sent",
-        "Behind a company proxy, set REQUESTS_CA_BUNDLE to the file with its certificates; else compare the address.",
+        f"the certificate of {host}{by} is not trusted; nothing was sent",
+        f"{whose}, set REQUESTS_CA_BUNDLE to the file with its certificates; else compare the address.",
     )
 
 
+# OpenSSL's words, what they mean, and what to do.
+_CERTIFICATES = (
+    ("match", "is for another name", "Compare the address: the service's own host name must stand in it."),
+    ("certificate has expired", "has run out", "Is this machine's clock right? Else its owner must renew it."),
+    ("not yet valid", "is not valid yet", "Is this machine's clock right? It seems to be behind."),
+)
+
+
 def _missing_bundle() -> str:
-    return next((name for name in _BUNDLES if (path := os.environ.get(name)) and not Path(path).exists()), "")
+    return next((name for name in BUNDLES if (path := os.environ.get(name)) and not Path(path).exists()), "")
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -25,11 +25,14 @@ class Verdict:
         What the service said, or what happened; one line without secrets.
     hint
         What to do now; ``""`` only if ``status`` is ``"ok"``.
+    untestable
+        True for ``"not_checked"`` because this connection has no test, so that nothing went wrong.
     """
 
     status: Status
     detail: str
     hint: str = ""
+    untestable: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Outcome:
     ----------
     name, type, scope
         Which connection; ``name`` and ``scope`` are ``""`` for one that is not stored.
-    status, detail, hint
+    status, detail, hint, untestable
         As in `Verdict`.
     http
         The HTTP status of the answer that decided, or None if there was none.
@@ -62,3 +65,9 @@ class Outcome:
     request_id: str = ""
     checked: datetime = field(default_factory=now)
     scope: str = ""
+    untestable: bool = False
+
+    @property
+    def failed(self) -> bool:
+        """True if it did not pass: not ok, unless there is no way to test it."""
+        return self.status != "ok" and not self.untestable

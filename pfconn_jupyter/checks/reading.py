@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pfconn_jupyter.checks.common import COMMON
 from pfconn_jupyter.checks.failures import proxy_sign_in
 from pfconn_jupyter.checks.outcome import Verdict
 from pfconn_jupyter.checks.redaction import one_line
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from pfconn_jupyter.checks.sending import Answer
-    from pfconn_jupyter.connections.probe import Probe, Status
+    from pfconn_jupyter.connections.probe import Probe, Reading, Status
     from pfconn_jupyter.connections.secret import Secret
 
 _REQUEST_IDS = ("x-request-id", "apim-request-id", "x-ms-request-id")
@@ -55,19 +56,24 @@ def read(probe: Probe, answer: Answer, secrets: Sequence[Secret]) -> Verdict:
         return _redirected(answer, lambda text: one_line(text, secrets))
     if answer.http == 407:
         return proxy_sign_in()
-    words = answer.body.decode(errors="replace")
     status, hint = _general(answer.http)
-    for reading in probe.readings:
-        if reading.http == answer.http and reading.words.lower() in words.lower():
-            status, hint = reading.status, reading.hint
-            break
+    if reading := _reading(probe, answer):
+        if reading.status == "ok":
+            # A refusal that proves what was asked, such as a model's that it got too little room.
+            return _proven(probe)
+        status, hint = reading.status, reading.hint
     wait = _wait(answer)
     detail = one_line(_said(answer), secrets) or f"HTTP {answer.http} without a word"
     if wait is not None:
         detail += f" (asks to wait {_span(wait)})"
-    elif said := _WAIT_SAID.search(words):
+    elif said := _WAIT_SAID.search(answer.body.decode(errors="replace")):
         wait = int(said[1])
     return Verdict(status, detail, hint.replace("in a minute", f"in {_span(wait)}") if wait else hint)
+
+
+def leads_on(probe: Probe, answer: Answer) -> bool:
+    """Tell whether the connection's next probe shall be tried instead."""
+    return answer.http in probe.next_on and (not probe.next_words or _says(answer, *probe.next_words))
 
 
 def request_id(answer: Answer, secrets: Sequence[Secret]) -> str:
@@ -84,6 +90,21 @@ def _general(http: int) -> tuple[Status, str]:
     if http >= 500:
         return "server_error", f"{_AGAIN}; if it stays, look at the service's status page."
     return "misconfigured", "Compare the address with the service's documentation: this answer is not expected."
+
+
+def _reading(probe: Probe, answer: Answer) -> Reading | None:
+    worded = [r for r in probe.readings if r.words]
+    fit = (r for r in (*worded, *COMMON, *probe.readings) if r.http == answer.http and _says(answer, r.words))
+    return next(fit, None)
+
+
+def _says(answer: Answer, *words: str) -> bool:
+    text = answer.body.decode(errors="replace").lower()
+    return any(word.lower() in text for word in words)
+
+
+def _proven(probe: Probe, *said: str) -> Verdict:
+    return Verdict("ok", "; ".join(part for part in (probe.proves, *said, probe.leaves_open) if part))
 
 
 def _accepted(probe: Probe, answer: Answer, secrets: Sequence[Secret]) -> Verdict:

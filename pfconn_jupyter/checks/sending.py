@@ -65,8 +65,8 @@ def send(session: requests.Session, probe: Probe, home: str, known_hosts: tuple[
     deadline = time.monotonic() + BUDGET
     with requests_quiet:
         try:
-            request = _prepared(session, probe)
-            if _origin(request.url or "") != _origin(home):
+            request = prepared(session, probe)
+            if not stays_home(request.url or "", home):
                 return Verdict(
                     "not_checked",
                     f"this type's test leads away from {host_of(home) or 'the connection'}; nothing was sent",
@@ -77,7 +77,8 @@ def send(session: requests.Session, probe: Probe, home: str, known_hosts: tuple[
             return verdict_of(error, home, known_hosts)
 
 
-def _prepared(session: requests.Session, probe: Probe) -> requests.PreparedRequest:
+def prepared(session: requests.Session, probe: Probe) -> requests.PreparedRequest:
+    """Return the request of ``probe`` as it is sent, its secrets in place."""
     # No compression: a small answer could unpack to a huge one.
     headers = {"User-Agent": "pfconn_jupyter", "Accept": "application/json, */*", "Accept-Encoding": "identity"}
     return session.prepare_request(
@@ -112,6 +113,11 @@ def _header(text: str) -> str:
     return text
 
 
+def stays_home(url: str, home: str) -> bool:
+    """Tell whether ``url`` is at the origin of ``home``: same scheme, host and port."""
+    return _origin(url) == _origin(home)
+
+
 def _origin(url: str) -> tuple[str, str, int | None]:
     parts = urlsplit(url)
     host = parts.hostname or ""
@@ -122,6 +128,9 @@ def _origin(url: str) -> tuple[str, str, int | None]:
 
 def _exchange(session: requests.Session, request: requests.PreparedRequest, deadline: float) -> Answer:
     settings = session.merge_environment_settings(request.url, {}, True, None, None)
+    if urlsplit(request.url or "").scheme == "http":
+        # To a service of this machine: a proxy would read the secret, and not reach the service.
+        settings["proxies"] = {}
     try:
         return _once(session, request, deadline, settings)
     except requests.exceptions.ConnectionError as error:

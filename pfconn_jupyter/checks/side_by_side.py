@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, TypeVar
+from queue import Empty, Full, Queue, SimpleQueue
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+from pfconn_jupyter.errors import PfconnError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from pfconn_jupyter.checks.outcome import Outcome
+    from pfconn_jupyter.connections.connection import Connection
     from pfconn_jupyter.connections.record import ConnectionRecord
 
-    Record = ConnectionRecord
+    Record: TypeAlias = ConnectionRecord
+    Value: TypeAlias = tuple[ConnectionRecord, Connection | PfconnError]
+    Values: TypeAlias = Generator[Value, None, None]
 
 T = TypeVar("T")
 MOST = 16
@@ -46,45 +51,89 @@ def _told(work: Callable[[], T]) -> tuple[T] | str:
 
 
 def run(
-    records: Sequence[Record],
-    test: Callable[[Record], Outcome],
+    values: Values,
+    listed: Callable[[], Sequence[Record]],
+    test: Callable[[Value], Outcome],
     on_done: Callable[[Outcome], None] | None,
     left_out: Callable[[Record], Outcome],
 ) -> list[Outcome]:
-    """Return the outcome of each record, in order; `left_out` of those that a Ctrl-C kept from it.
+    """Return the outcome of each record that is ``listed`` in the end; `left_out` of those that a Ctrl-C kept from it.
 
+    ``values`` is iterated in a thread of its own, and not far ahead of the tests: secrets must not pile up.
     ``test`` runs in up to `MOST` threads and must not raise; ``on_done`` runs here.
+
+    Raises
+    ------
+    PfconnError
+        Of ``values``: the listing failed.
     """
-    todo: SimpleQueue[int] = SimpleQueue()
-    done: SimpleQueue[tuple[int, Outcome]] = SimpleQueue()
-    for place in range(len(records)):
-        todo.put(place)
-    stop = threading.Event()
+    todo: Queue[Value] = Queue(MOST)
+    done: SimpleQueue[tuple[Record, Outcome] | int | Exception] = SimpleQueue()
+    over = threading.Event()
+    outcomes: dict[tuple[str, str], Outcome] = {}
 
     def work() -> None:
-        while not stop.is_set():
-            try:
-                place = todo.get_nowait()
-            except Empty:
-                return
-            told = _told(lambda: test(records[place]))  # noqa: B023  called at once
-            done.put((place, left_out(records[place]) if isinstance(told, str) else told[0]))
+        while (each := _take(todo, over)) is not None:
+            told = _told(lambda: test(each))
+            done.put((each[0], left_out(each[0]) if isinstance(told, str) else told[0]))
 
-    outcomes: dict[int, Outcome] = {}
+    _start(lambda: done.put(_hand_out(values, todo, over, work)))
+    tested, expected = 0, -1
     try:
-        for _ in range(min(MOST, len(records))):
-            _start(work)
-        while len(outcomes) < len(records):
-            if arrived := _wait(done, _SLICE):
-                place, outcome = arrived
-                outcomes[place] = outcome
+        while tested != expected:
+            arrived = _wait(done, _SLICE)
+            if isinstance(arrived, Exception):
+                raise arrived
+            if isinstance(arrived, int):
+                expected = arrived
+            elif arrived:
+                record, outcome = arrived
+                outcomes[record.name, record.scope] = outcome
+                tested += 1
                 if on_done:
                     on_done(outcome)
     except KeyboardInterrupt:
         pass
     finally:
-        stop.set()
-    return [outcomes.get(place) or left_out(record) for place, record in enumerate(records)]
+        over.set()
+    return [outcomes.get((r.name, r.scope)) or left_out(r) for r in listed()]
+
+
+def _hand_out(values: Values, todo: Queue[Value], over: threading.Event, work: Callable[[], None]) -> int | Exception:
+    """Put all values into ``todo``, and start a worker for each of the first; return how many, or what went wrong."""
+    count = 0
+    try:
+        for each in values:
+            while not _put(todo, each):
+                if over.is_set():
+                    # Closed here: nothing more is read.
+                    values.close()
+                    return count
+            count += 1
+            if count <= MOST:
+                _start(work)
+    except PfconnError as error:
+        return error.with_traceback(None)
+    except BaseException as error:  # noqa: BLE001  a thread has nobody to raise to, and frames hold secrets
+        return RuntimeError(type(error).__name__)
+    return count
+
+
+def _put(todo: Queue[Value], each: Value) -> bool:
+    try:
+        todo.put(each, timeout=_SLICE)
+    except Full:
+        return False
+    return True
+
+
+def _take(todo: Queue[Value], over: threading.Event) -> Value | None:
+    while not over.is_set():
+        try:
+            return todo.get(timeout=_SLICE)
+        except Empty:
+            continue
+    return None
 
 
 def _start(work: Callable[[], None]) -> None:

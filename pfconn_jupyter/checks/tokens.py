@@ -43,7 +43,17 @@ class Tokens:
                 tokens.append(token)
         return replace(probe, headers=headers), tokens
 
+    def give_up(self, probe: Probe) -> Verdict:
+        """Return the verdict on a token that did not come in time; the rest of the run does not wait for it again."""
+        late = no_token("no answer in time")
+        for value in probe.headers.values():
+            if isinstance(value, EntraToken):
+                self._known.setdefault(value.scope, late)
+        return late
+
     def _token(self, scope: str) -> Secret | Verdict:
+        if (known := self._known.get(scope)) is not None:
+            return known
         # Held while asking: a hundred connections wait for one answer instead of asking a hundred times.
         with self._lock:
             if scope not in self._known:
@@ -67,5 +77,5 @@ def no_token(why: str) -> Verdict:
     return Verdict(
         "not_checked",
         f"Microsoft Entra ID gave no token ({why})",
-        "Sign in with az login, and compare the network and proxy settings.",
+        "Sign in with %pfconn login or az login, and compare the network and proxy settings.",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+from urllib.parse import quote
 
 from pydantic import AfterValidator
 
@@ -10,8 +11,9 @@ from pfconn_jupyter.connections.auth import AUTH_CHOICES, AuthMode, KeyOrEntra
 from pfconn_jupyter.connections.cognitive import readings
 from pfconn_jupyter.connections.connection import Ask
 from pfconn_jupyter.connections.endpoint import HostEndpoint
+from pfconn_jupyter.connections.one_token import one_token_probes
 from pfconn_jupyter.connections.openai_sdk import azure_client
-from pfconn_jupyter.connections.probe import Probe
+from pfconn_jupyter.connections.probe import Probe, Reading
 from pfconn_jupyter.connections.rules import check_api_version
 from pfconn_jupyter.connections.secret import Secret
 
@@ -41,6 +43,11 @@ class AzureOpenAIConnection(KeyOrEntra):
         ".openai.azure.cn",
     )
     EXTRA: ClassVar[str] = "openai"
+    # Both measured: openai 3.54, agent-framework-openai 1.17.
+    RIVALS: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("AZURE_OPENAI_AD_TOKEN", "the openai SDK uses that token and not the key"),
+        ("OPENAI_API_KEY", "Agent Framework goes to api.openai.com with it unless it is given an azure_endpoint"),
+    )
     TEST_SPARES: ClassVar[str] = "spends no tokens"
 
     api_base: Annotated[
@@ -71,7 +78,20 @@ class AzureOpenAIConnection(KeyOrEntra):
     ] = "2024-10-21"
     deployment: Annotated[
         str | None,
-        Ask("Deployment", "The deployment that client() uses when a call names none.", "gpt-4o-mini", advanced=True),
+        Ask(
+            "Deployment",
+            "The deployment that client() uses when a call names none.",
+            "gpt-4o-mini",
+            # Agent Framework reads the MODEL names, Microsoft's guides and examples use the others.
+            env=(
+                "AZURE_OPENAI_DEPLOYMENT",
+                "AZURE_OPENAI_MODEL",
+                "AZURE_OPENAI_CHAT_MODEL",
+                "AZURE_OPENAI_CHAT_DEPLOYMENT_NAME",
+                "AZURE_OPENAI_CHAT_DEPLOYMENT",
+            ),
+            advanced=True,
+        ),
     ] = None
     resource_id: Annotated[
         str | None,
@@ -101,6 +121,27 @@ class AzureOpenAIConnection(KeyOrEntra):
                 readings=readings(self, ROLE),
                 next_on=next_on,
             )
+
+    def deployment_probes(self, deployment: str) -> Iterator[Probe]:
+        """Yield requests to exactly this deployment; see `one_token_probes`."""
+        path = f"{self.api_base}/openai/deployments/{quote(deployment, safe='')}"
+        missing = Reading(404, "not_found", self._no_deployment(deployment), "DeploymentNotFound")
+        yield from one_token_probes(
+            lambda operation: f"{path}/{operation}",
+            deployment,
+            what=f"deployment {deployment}",
+            headers=self.auth_headers(),
+            query={"api-version": self.api_version},
+            readings=(missing, *readings(self, ROLE)),
+        )
+
+    def _no_deployment(self, deployment: str) -> str:
+        # Its list of models holds base models; that of deployments left the data plane in 2023 (azure.md 3).
+        own = f" This connection's own is {self.deployment}." if self.deployment not in (None, deployment) else ""
+        return (
+            f"Compare {deployment} with Deployments in the portal: the service lists base models, not deployments."
+            f"{own} One made in the last 5 minutes may still be on its way: wait, and test again."
+        )
 
     def client(self, **options: Any) -> Any:
         """Return an ``openai.AzureOpenAI`` that goes to ``api_base`` only; ``options`` go to its constructor."""

@@ -15,6 +15,8 @@ from pfconn_jupyter.errors import MissingPackage, UsageProblem
 if TYPE_CHECKING:
     from pfconn_jupyter.connections.auth import KeyOrEntra
 
+LONGEST_WAIT = 60.0
+"""Seconds that a client waits for a service that says when to come back; a longer wait is an error at once."""
 # Options that would send the key elsewhere, or another key here.
 _OURS = {
     "endpoint",
@@ -55,6 +57,7 @@ def azure_client(connection: KeyOrEntra, path: str, options: dict[str, Any], **d
         cls = getattr(import_module(module), name)
     except ModuleNotFoundError:
         raise MissingPackage("-".join(module.split(".")[:3]), connection.EXTRA) from None
+    defaults["retry_policy"] = _retry_class()(**options)
     # azure.core follows redirects, and signs the request to the other host as well (1.41).
     return cls(
         connection.endpoint_url,
@@ -71,6 +74,24 @@ def _credential(connection: KeyOrEntra) -> Any:
     from pfconn_jupyter.identity import Current
 
     return Current()
+
+
+@lru_cache(maxsize=1)
+def _retry_class() -> Any:
+    from azure.core.pipeline.policies import RetryPolicy
+
+    class ShortWaits(RetryPolicy):  # type: ignore[type-arg]
+        """Retries as azure.core does, but not for days: a free tier that is used up says so in Retry-After.
+
+        azure-sdk-for-python issues 20042 and 25619.
+        """
+
+        def is_retry(self, settings: dict[str, Any], response: Any) -> bool:
+            """Tell whether to try again."""
+            wait = self.get_retry_after(response)
+            return (wait is None or wait <= LONGEST_WAIT) and super().is_retry(settings, response)
+
+    return ShortWaits
 
 
 @lru_cache(maxsize=1)

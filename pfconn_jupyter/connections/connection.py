@@ -59,7 +59,8 @@ class Connection(BaseModel):
     ``HOSTS`` (endings of the service's own host names; any other host is accepted with a
     warning), ``EXTRA`` (the pip extra with its SDK), ``IMPLIED`` (fields that prompt flow
     writes with always the same value: accepted and left out, with a note), ``TEST_SPARES``
-    (what a test does not cost: ``"spends no tokens"``).
+    (what a test does not cost: ``"spends no tokens"``), ``RIVALS`` (environment variables
+    that an SDK prefers to this type's own, and what it does then).
     """
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
@@ -73,6 +74,7 @@ class Connection(BaseModel):
     DEFAULT_ENDPOINT: ClassVar[str] = ""
     HOSTS: ClassVar[tuple[str, ...]] = ()
     EXTRA: ClassVar[str] = ""
+    RIVALS: ClassVar[tuple[tuple[str, str], ...]] = ()
     IMPLIED: ClassVar[Mapping[str, str]] = {}
     TEST_SPARES: ClassVar[str] = ""
 
@@ -111,6 +113,10 @@ class Connection(BaseModel):
 
     def probes(self) -> Iterator[Probe]:
         """Yield the requests that prove the credential; the first decides unless it says otherwise."""
+        yield from ()
+
+    def deployment_probes(self, deployment: str) -> Iterator[Probe]:  # noqa: ARG002  # for the types that have some
+        """Yield the requests that prove one deployment or model. They spend a token: sent only if asked for."""
         yield from ()
 
     def client(self, **options: Any) -> Any:  # noqa: ARG002  # for the types that have one

@@ -7,12 +7,15 @@ from urllib.parse import urlsplit
 
 from pfconn_jupyter.connections.connection import Ask, Connection
 from pfconn_jupyter.connections.endpoint import Endpoint
+from pfconn_jupyter.connections.one_token import one_token_probes
 from pfconn_jupyter.connections.openai_sdk import openai_client
 from pfconn_jupyter.connections.probe import Probe, Reading
 from pfconn_jupyter.connections.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from pfconn_jupyter.connections.probe import EntraToken
 
 PUBLIC = "https://api.openai.com/v1"
 _KEYS = "platform.openai.com/api-keys"
@@ -79,24 +82,49 @@ class OpenAIConnection(Connection):
     organization: Annotated[
         str | None, Ask("Organization", placeholder="org-…", env=("OPENAI_ORG_ID",), advanced=True)
     ] = None
-    model: Annotated[str | None, Ask("Model", "Used when a call names none.", "gpt-4o-mini", advanced=True)] = None
+    model: Annotated[
+        str | None,
+        Ask(
+            "Model",
+            "Used when a call names none.",
+            "gpt-4o-mini",
+            env=("OPENAI_MODEL", "OPENAI_CHAT_MODEL"),
+            advanced=True,
+        ),
+    ] = None
 
     def probes(self) -> Iterator[Probe]:
         """Yield GET of the models, which spends no tokens and so cannot see exhausted credit."""
-        headers: dict[str, Any] = {"Authorization": self.api_key.prefixed("Bearer ")}
-        if self.organization:
-            headers["OpenAI-Organization"] = self.organization
-        if self._is_openai():
-            leaves_open, readings = "credit and models not checked", _OF_OPENAI
-        else:
-            leaves_open, readings = "no model was called; some servers take any key", _OF_OTHERS
+        leaves_open = "credit and models not checked"
+        if not self._is_openai():
+            leaves_open = "no model was called; some servers take any key"
         yield Probe(
             f"{self.endpoint_url}/models",
-            headers=headers,
+            headers=self._headers(),
             leaves_open=leaves_open,
             expect_key="data",
-            readings=(*readings, _PATH),
+            readings=self._readings(),
         )
+
+    def deployment_probes(self, deployment: str) -> Iterator[Probe]:
+        """Yield requests to exactly this model; see `one_token_probes`. Exhausted credit shows here."""
+        hint = f"Compare {deployment} with the models of this account or server."
+        yield from one_token_probes(
+            lambda operation: f"{self.endpoint_url}/{operation}",
+            deployment,
+            what=f"model {deployment}",
+            headers=self._headers(),
+            # vLLM and Ollama word it as OpenAI does: the model does not exist, or was not found.
+            readings=(Reading(404, "not_found", hint, "model"), *self._readings()),
+            instead=next(self.probes()),
+        )
+
+    def _readings(self) -> tuple[Reading, ...]:
+        return (*(_OF_OPENAI if self._is_openai() else _OF_OTHERS), _PATH)
+
+    def _headers(self) -> dict[str, str | Secret | EntraToken]:
+        organization = {"OpenAI-Organization": self.organization} if self.organization else {}
+        return {"Authorization": self.api_key.prefixed("Bearer "), **organization}
 
     def client(self, **options: Any) -> Any:
         """Return an ``openai.OpenAI`` that goes to ``base_url`` only; ``options`` go to its constructor."""

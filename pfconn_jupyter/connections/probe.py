@@ -96,8 +96,12 @@ class Probe:
         What else an accepted answer tells.
     readings
         This service's own refusals; those of HTTP in general are known to `checks`.
-    next_on
-        HTTP statuses on which the connection's next probe is tried instead.
+    next_on, next_words
+        HTTP statuses on which the connection's next probe is tried instead; if ``next_words``
+        are given, only with one of them (any case) in the body.
+    instead
+        A GET that lists what there is, asked if the answer is ``not_found``, for the hint:
+        the ``id`` of each entry of ``data``.
     only_adds
         True for one that decides nothing: what its accepted answer tells is added to what
         the probe before it found.
@@ -116,4 +120,6 @@ class Probe:
     tells: tuple[Tell, ...] = ()
     readings: tuple[Reading, ...] = ()
     next_on: frozenset[int] = frozenset()
+    next_words: tuple[str, ...] = ()
+    instead: Probe | None = None
     only_adds: bool = False

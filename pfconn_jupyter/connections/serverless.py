@@ -9,6 +9,7 @@ from pydantic import AfterValidator
 
 from pfconn_jupyter.connections.connection import Ask, Connection
 from pfconn_jupyter.connections.endpoint import check_endpoint, rule
+from pfconn_jupyter.connections.one_token import one_token_probes
 from pfconn_jupyter.connections.openai_sdk import openai_client
 from pfconn_jupyter.connections.probe import Probe, Reading
 from pfconn_jupyter.connections.secret import Secret
@@ -99,6 +100,16 @@ class ServerlessConnection(Connection):
                 readings=_READINGS,
                 next_on=frozenset(next_on),
             )
+
+    def deployment_probes(self, deployment: str) -> Iterator[Probe]:
+        """Yield requests to the endpoint's model, under this name; see `one_token_probes`."""
+        yield from one_token_probes(
+            lambda operation: f"{self.base_url}/{operation}",
+            deployment,
+            what=f"model {deployment}",
+            headers={"Authorization": self.api_key.prefixed("Bearer ")},
+            readings=_READINGS,
+        )
 
     def client(self, **options: Any) -> Any:
         """Return an ``openai.OpenAI`` that goes to ``api_base`` only; ``options`` go to its constructor."""

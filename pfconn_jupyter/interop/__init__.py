@@ -1,1 +1,1 @@
-"""Connections carried here from elsewhere, and what other programs take of them."""
+"""CARRY IT: connections to and from prompt flow, variables, files and other people's SDKs."""

@@ -35,9 +35,9 @@ def checked(steps: Sequence[Step], on_done: Done | None = None) -> list[Step]:
     from pfconn_jupyter.checks.runner import INTERRUPTED, check_all
 
     todo = {n: s for n, s in enumerate(steps) if s.action == "create"}
-    # The number stands where a stored one has its rev: names may come twice, in two scopes.
-    records = [_unstored(s, n) for n, s in todo.items()]
-    outcomes = check_all(records, lambda record: todo[int(record.rev)].connection, on_done)
+    records = {n: _unstored(s) for n, s in todo.items()}
+    values = ((records[n], s.connection) for n, s in todo.items())
+    outcomes = check_all(values, lambda: [*records.values()], on_done)
     if any(o.detail == INTERRUPTED.detail for o in outcomes):
         why = "Interrupted while they were tested."
         return [s.because("not done", why) if s.action == "create" else s for s in steps]
@@ -55,9 +55,9 @@ def applied(steps: Sequence[Step], target: Store, on_done: Done | None = None) -
     return [_after(step, done.get(number)) if step.action == "create" else step for number, step in enumerate(steps)]
 
 
-def _unstored(step: Step, number: int) -> ConnectionRecord:
+def _unstored(step: Step) -> ConnectionRecord:
     assert step.scope
-    return ConnectionRecord(step.new_name, step.found.type, step.scope, step.found.origin, rev=str(number))
+    return ConnectionRecord(step.new_name, step.found.type, step.scope, step.found.origin)
 
 
 def _judged(step: Step, outcome: Outcome | None) -> Step:

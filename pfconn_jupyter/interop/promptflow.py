@@ -50,7 +50,7 @@ def to_promptflow(connection: Connection, name: str = "", *, notify: Callable[[s
     NotSupported
         Prompt flow has no such type, or only with a key.
     """
-    parts = parts_of(connection)
+    parts = parts_of(type(connection), connection.auth, connection.configs)
     cls = _class(parts.kind.module, f"{parts.kind.stored}Connection")
     for note in parts.notes:
         notify(f"{connection.name or connection.LABEL}: {note}")

@@ -9,9 +9,9 @@ from pfconn_jupyter.errors import NotSupported
 from pfconn_jupyter.interop.promptflow_kinds import CONTENT_SAFETY_VERSION, OLDEST, Kind, kind_of
 
 if TYPE_CHECKING:
-    from pfconn_jupyter.connections.connection import Connection
+    from collections.abc import Mapping
 
-_UNKNOWN_THERE = "prompt flow keeps it in the flow"
+    from pfconn_jupyter.connections.connection import Connection
 
 
 @dataclass(frozen=True)
@@ -33,33 +33,34 @@ class Parts:
     notes: tuple[str, ...] = ()
 
 
-def parts_of(connection: Connection) -> Parts:
-    """Return ``connection`` in prompt flow's words.
+def parts_of(cls: type[Connection], auth: str, configs: Mapping[str, str]) -> Parts:
+    """Return a connection of ``cls`` in prompt flow's words.
 
     Raises
     ------
     NotSupported
-        Prompt flow has no such type, or only with a key.
+        Prompt flow has no such type, or knows no Microsoft Entra ID for it.
     """
-    custom = "values" in type(connection).model_fields
-    kind = kind_of("custom" if custom else connection.TYPE)
+    custom = "values" in cls.model_fields
+    kind = kind_of("custom" if custom else cls.TYPE)
     if kind is None:
-        raise NotSupported(
-            f"Prompt flow has no type for {connection.LABEL}.", "Create a custom connection with its keys and values."
-        )
+        hint = "Give prompt flow a custom connection, or export this one in our own form: --as pfconn."
+        raise NotSupported(f"Prompt flow has no {cls.LABEL} connections.", hint)
     if custom:
-        return Parts(kind, connection.configs)
-    if connection.auth != "key" and "auth_mode" not in kind.configs:
-        problem = f"Prompt flow's {connection.LABEL} connection takes a key only; this one is for Microsoft Entra ID."
-        raise NotSupported(problem, "Create one with auth_mode=key for prompt flow.")
-    configs = {field: value for field, value in connection.configs.items() if field in kind.configs}
-    stays = connection.configs.keys() - {*kind.configs, "auth_mode"}
-    notes = [f"{field} is left out: {_UNKNOWN_THERE}." for field in sorted(stays)]
-    if kind.type == "azure_content_safety" and configs["api_version"] != CONTENT_SAFETY_VERSION:
+        return Parts(kind, dict(configs))
+    if auth != "key" and "auth_mode" not in kind.configs:
+        raise NotSupported(
+            f"Prompt flow knows no Microsoft Entra ID for {cls.LABEL}, only a key.",
+            "Give the connection a key, or export it in our own form: --as pfconn.",
+        )
+    kept = {field: value for field, value in configs.items() if field in kind.configs}
+    left_out = sorted(configs.keys() - {*kind.configs, "auth_mode"})
+    notes = [f"prompt flow has no {', '.join(left_out)}; left out."] if left_out else []
+    if kind.type == "azure_content_safety" and kept["api_version"] != CONTENT_SAFETY_VERSION:
         notes.append(
-            f"api_version is {CONTENT_SAFETY_VERSION} there, not {configs['api_version']}: "
+            f"api_version is {CONTENT_SAFETY_VERSION} there, not {kept['api_version']}: "
             "prompt flow's Content Safety tool reads no other one's answers"
             f" (the service names {OLDEST[kind.type]} as the oldest it supports)."
         )
-        configs["api_version"] = CONTENT_SAFETY_VERSION
-    return Parts(kind, configs, tuple(notes))
+        kept["api_version"] = CONTENT_SAFETY_VERSION
+    return Parts(kind, kept, tuple(notes))

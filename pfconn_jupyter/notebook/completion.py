@@ -24,9 +24,9 @@ _VALUES = {
     "--scope": ("private", "shared", "restricted", "all"),
     "--to": ("local:", "keyvault:", "azureml:"),
     "--from-scope": ("private", "shared", "restricted"),
+    "--tool": ("llm", "embedding", "content_safety_text", "vector_db_lookup", "serp_api", "python"),
 }
 _STORES = ("local:", "keyvault:", "keyvault:@workspace", "azureml:", "env:")
-_TOOLS = ("llm", "embedding", "content_safety_text", "vector_db_lookup", "serp_api", "python")
 
 
 def matcher() -> Any:
@@ -60,9 +60,9 @@ def candidates(typed: str) -> list[tuple[str, str]]:
         return _set_words(before, typed.rsplit(" ", 1)[-1])
     if last in _VALUES:
         return [(value, "value") for value in _VALUES[last]]
-    if last == "--tool":
-        return [(tool, "value") for tool in _TOOLS]
     actions = commands.parser(name)._actions  # noqa: SLF001  # argparse has no public way
+    if choices := next((action.choices for action in actions if last in action.option_strings), None):
+        return [(str(value), "value") for value in choices]
     options = [(option, "option") for action in actions for option in action.option_strings]
     return [*_positionals(name, actions, before[1:]), *options]
 

@@ -73,9 +73,12 @@ def _is_secret(name: str, value: str) -> bool:
 
 
 def _is_path(word: str) -> bool:
-    """Tell whether a word is a file or folder that is there: ``/data/team-2027/flows`` is as long as a key."""
+    """Tell whether a word is a path that is there, or would be new in a folder: it may be as long as a key."""
+    if "/" not in word:
+        return False
     try:
-        return "/" in word and Path(word).expanduser().exists()
+        path = Path(word).expanduser()
+        return path.exists() or (len(path.parent.parts) > 1 and path.parent.is_dir())
     except (OSError, RuntimeError):
         return False
 

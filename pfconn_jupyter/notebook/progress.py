@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ class Progress:
         self._next = time.monotonic() + PATIENCE
         self._handle = None
         self._in_kernel = hasattr(get_ipython(), "kernel")
+        # A file or a pipe has no line that can be written over.
+        self._in_terminal = not self._in_kernel and sys.stdout is not None and sys.stdout.isatty()
+        self._width = 0
 
     def __enter__(self) -> Self:
         return self
@@ -38,11 +42,20 @@ class Progress:
     def __exit__(self, *_: object) -> None:
         if self._handle is not None:
             self._handle.update({"text/plain": ""}, raw=True)
+        if self._width:
+            self._write(" " * self._width + "\r")
 
     def _show(self, text: str) -> None:
-        if not self._in_kernel:
-            print(f"\r{text}", end="", flush=True)  # noqa: T201  # a terminal's progress line
+        if self._in_terminal:
+            self._width = max(self._width, len(text))
+            self._write(text)
+        elif not self._in_kernel:
+            return
         elif self._handle is None:
             self._handle = display({"text/plain": text}, raw=True, display_id=True)  # type: ignore[no-untyped-call]
         else:
             self._handle.update({"text/plain": text}, raw=True)
+
+    @staticmethod
+    def _write(text: str) -> None:
+        print(f"\r{text}", end="", flush=True)  # noqa: T201  # a terminal's progress line

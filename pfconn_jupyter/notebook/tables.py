@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pandas as pd
 
+from pfconn_jupyter.connections.probe import Status
 from pfconn_jupyter.connections.registry import TYPES, connection_type
 from pfconn_jupyter.connections.secret import MASK, Secret
 from pfconn_jupyter.errors import PfconnError
+from pfconn_jupyter.notebook.text_table import text_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from pfconn_jupyter.checks.explaining import Explained
     from pfconn_jupyter.checks.outcome import Outcome
     from pfconn_jupyter.connections.connection import Connection
     from pfconn_jupyter.connections.record import ConnectionRecord, Version
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
 LIST = ("name", "type", "scope", "auth", "endpoint", "owner", "updated", "expires")
 WIDE = (*LIST, "created", "deleted", "enabled", "configs", "rev", "store", "problem")
 TEST = ("name", "type", "status", "detail", "hint", "http", "latency_ms", "request_id", "checked")
+
+EXPLAIN = ("name", "type", "sent", "request", "headers", "body", "secret_to", "proxy", "trust")
 
 
 class Table(pd.DataFrame):
@@ -47,7 +52,9 @@ class Table(pd.DataFrame):
     def _repr_html_(self) -> str:
         titles, rows, note = self._cells()
         head = "".join(f"<th>{escape(t)}</th>" for t in titles)
-        body = "".join(f"<tr>{''.join(f'<td>{escape(c)}</td>' for c in row)}</tr>" for row in rows)
+        status = titles.index("status") if "status" in titles else -1
+        cells = ("".join(_td(c, marked=place == status) for place, c in enumerate(row)) for row in rows)
+        body = "".join(f"<tr>{row}</tr>" for row in cells)
         table = f"<table class='dataframe'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if rows else ""
         return f"<div class='pfconn-table'>{_STYLE}{table}<p>{escape(note)}</p></div>"
 
@@ -55,16 +62,28 @@ class Table(pd.DataFrame):
         titles, rows, note = self._cells()
         if not rows:
             return note
-        widths = [max(map(len, column)) for column in zip(titles, *rows, strict=True)]
-        lines = ("  ".join(f"{c:<{w}}" for c, w in zip(row, widths, strict=True)).rstrip() for row in (titles, *rows))
-        return "\n".join([*lines, note])
+        return f"{text_table(titles, rows)}\n{note}"
 
 
 # Sentences and addresses read from the left; JupyterLab aligns tables to the right.
 _STYLE = (
     "<style>.pfconn-table td, .pfconn-table th {text-align: left !important; vertical-align: top}"
-    " .pfconn-table p {color: var(--jp-ui-font-color2, #616161); white-space: pre-line}</style>"
+    " .pfconn-table p {color: var(--jp-ui-font-color2, #616161); white-space: pre-line}"
+    " .pfconn-table .pfconn-bad {color: var(--jp-error-color1, #c62828); font-weight: 600}"
+    " .pfconn-table .pfconn-warn {font-weight: 600}"
+    " .pfconn-table .pfconn-long {overflow-wrap: anywhere; min-width: 13em}</style>"
 )
+_LONG = 40
+_GOOD = ("ok", "not_checked")
+_MARKS = dict.fromkeys((*get_args(Status), "fail", "failed"), "pfconn-bad") | {"warn": "pfconn-warn"}
+"""What a cell of the column ``status`` says, to its class; what is good needs none."""
+
+
+def _td(cell: str, *, marked: bool) -> str:
+    mark = _MARKS.get(cell, "") if marked and cell not in _GOOD else ""
+    # An address has no blank to break at, and would push what stands behind it out of sight.
+    found = mark or ("pfconn-long" if len(cell) > _LONG else "")
+    return f"<td class='{found}'>{escape(cell)}</td>" if found else f"<td>{escape(cell)}</td>"
 
 
 def _shown(value: Any) -> str:
@@ -79,9 +98,9 @@ def _shown(value: Any) -> str:
     return f"{value:.0f}" if isinstance(value, float) else str(value)
 
 
-def table(rows: Iterable[dict[str, Any]], columns: Sequence[str], note: str) -> Table:
+def table(rows: Iterable[dict[str, Any]], columns: Sequence[str], note: str, kind: type[Table] = Table) -> Table:
     """Return a table of ``rows`` with exactly these columns."""
-    frame: Table = Table([[row.get(c) for c in columns] for row in rows], columns=list(columns))
+    frame: Table = kind([[row.get(c) for c in columns] for row in rows], columns=list(columns))
     frame.note = note
     return frame
 
@@ -112,6 +131,11 @@ def outcomes(found: Iterable[Outcome], note: str) -> Table:
     """Return test results, failures first."""
     ordered = sorted(found, key=lambda o: (o.status == "ok", o.status == "not_checked", o.name.lower()))
     return table((vars(o) for o in ordered), TEST, note)
+
+
+def explained(found: Iterable[Explained], note: str) -> Table:
+    """Return the requests that a test would send."""
+    return table((vars(line) for line in found), EXPLAIN, note)
 
 
 def connection(record: ConnectionRecord, note: str) -> Table:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from pfconn_jupyter.errors import ConnectionExists, PfconnError, StoreThrottled
+from pfconn_jupyter.errors import ConnectionExists, PfconnError, StoreError, StoreThrottled
 from pfconn_jupyter.stores.store import NEW
 from pfconn_jupyter.stores.waiting import tell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from pfconn_jupyter.connections.connection import Connection
-    from pfconn_jupyter.connections.record import ConnectionRecord, Scope
+    from pfconn_jupyter.connections.record import Scope
+    from pfconn_jupyter.stores.selection import Selection
     from pfconn_jupyter.stores.store import Store
 
 WRITERS = 8
@@ -67,25 +69,29 @@ class Job:
 
 
 def copy(
-    source: Store,
-    records: Sequence[ConnectionRecord],
+    chosen: Selection,
     target: Store,
     scope: Scope,
     *,
     new_name: str = "",
     on_done: Callable[[Copied], None] | None = None,
 ) -> list[Copied]:
-    """Copy ``records`` of ``source`` to ``target``; overwrites nothing, and goes on after a failure.
+    """Copy what was chosen to ``target``; overwrites nothing, and goes on after a failure.
 
-    Values are read while the last ones are written. After a Ctrl-C what has begun is ended,
-    and the rest is reported as not done.
+    Values are read while the source is listed and the last ones are written. After a Ctrl-C what
+    has begun is ended, and the rest of what was listed is reported as not done.
+
+    Raises
+    ------
+    StoreError
+        The listing failed; it says how many were copied before, which stay.
     """
-    jobs = (
-        ((r.name, r.scope), Job(r.name, new_name or r.name, r.type, scope, found, r.expires))
-        for r, found in source.values(records)
-    )
-    done = write_all(jobs, target, on_done)
-    return [done.get((r.name, r.scope)) or not_done(r.name, new_name or r.name, r.type, scope) for r in records]
+    with closing(chosen.values()) as values:
+        jobs = (
+            ((r.name, r.scope), Job(r.name, new_name or r.name, r.type, scope, found, r.expires)) for r, found in values
+        )
+        done = write_all(jobs, target, on_done)
+    return [done.get((r.name, r.scope)) or not_done(r.name, new_name or r.name, r.type, scope) for r in chosen.listed()]
 
 
 def write_all(
@@ -99,6 +105,11 @@ def write_all(
         Each with any key; they are taken as the writing goes on.
     on_done
         Is called in this thread with each as it comes.
+
+    Raises
+    ------
+    StoreError
+        ``jobs`` broke off; it says how many were written before, which stay.
     """
     done: dict[Key, Copied] = {}
     running: dict[Future[Copied], Key] = {}
@@ -127,7 +138,18 @@ def write_all(
         except KeyboardInterrupt:
             waiting.stop.set()
             collect(everything=True)
+        except StoreError as error:
+            collect(everything=True)
+            raise _with_account(error, done.values()) from None
     return {key: copied for key, copied in done.items() if copied.status != "not done"}
+
+
+def _with_account(error: StoreError, done: Iterable[Copied]) -> StoreError:
+    """Return the error of a listing that broke off, with what was done before it did."""
+    if copied := sum(each.status == "copied" for each in done):
+        told = f"{error.problem} {copied} copied before that stay."
+        return type(error)(told, f"{error.hint} Then run the command again: it leaves alone what is there.")
+    return error.with_traceback(None)
 
 
 def not_done(name: str, new_name: str, type: str, scope: str) -> Copied:

@@ -7,11 +7,11 @@ from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from pfconn_jupyter.connections.names import check_name
-from pfconn_jupyter.errors import AccessDenied, ConnectionNotFound, NotSupported, PfconnError
+from pfconn_jupyter.errors import AccessDenied, ConnectionNotFound, NotSupported, PfconnError, StoreDamaged
 from pfconn_jupyter.identity import Identity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Generator, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from pfconn_jupyter.connections.connection import Connection
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pfconn_jupyter.connections.secret import Secret
     from pfconn_jupyter.stores.key_transfer import ImportedKey
 
-    Values: TypeAlias = Iterator[tuple[ConnectionRecord, Connection | PfconnError]]
+    Values: TypeAlias = Generator[tuple[ConnectionRecord, Connection | PfconnError], None, None]
     # For annotations in a class that has a method called `list`.
     Found: TypeAlias = list[Connection]
 
@@ -74,15 +74,41 @@ class Store(ABC):
         """Return `list` and `others`, in one pass where the store can."""
         return Listing(self.list(), self.others())
 
+    def parts(self) -> Iterator[Listing]:
+        """Yield `listing` in parts as they come, in any order; one part by default."""
+        yield self.listing()
+
     def values(self, records: Iterable[ConnectionRecord] | None = None) -> Values:
-        """Yield each record with its connection, or with the error, as they come; all by default."""
+        """Yield each record with its connection, or with the error, as they come; all by default.
+
+        ``records`` may be a generator that still lists the store.
+        """
         for record in self.list() if records is None else records:
-            try:
-                found: Connection | PfconnError = self.get(record.name, record.scope)
-            except PfconnError as error:
-                # Its frames would keep what was read alive.
-                found = error.with_traceback(None)
-            yield record, found
+            yield record, self.value(record)
+
+    def value(self, record: ConnectionRecord) -> Connection | PfconnError:
+        """Return the connection of ``record``, or why it cannot be read: one must not hide the others."""
+        try:
+            return self.get(record.name, record.scope)
+        except PfconnError as error:
+            # Its frames would keep what was read alive.
+            return error.with_traceback(None)
+        except Exception as error:  # noqa: BLE001  a fault of a store; its text may hold anything
+            what = f"{record.name} could not be read from {self.title} ({type(error).__name__})."
+        return StoreDamaged(what, "Report this: the store should say what is wrong.")
+
+    def try_reading(self) -> str:
+        """Find out whether values can be read, without reading one where the store can tell so; say what was found.
+
+        Raises
+        ------
+        SealingKeyError, StoreError
+        """
+        # One without a known problem, if there is one: the others have said theirs.
+        for record in sorted(self.list(), key=lambda r: bool(r.problem)):
+            self.get(record.name, record.scope)
+            return f"values can be read: {record.name} was opened"
+        return "no value to read yet"
 
     def find(self, name: str) -> Found:
         """Return the connections of this name, in whatever scope they are; none if there is none.
@@ -203,6 +229,19 @@ class Store(ABC):
         """
         hint = "What cannot be read there: go back with %pfconn rollback, or delete it and create it again."
         raise NotSupported(f"In {self.title} there is nothing to repair.", hint)
+
+    def reference(self, name: str, scope: Scope) -> str:  # noqa: ARG002  # for the stores that can
+        """Return the URL at which other programs read the secret itself, without pfconn.
+
+        Raises
+        ------
+        NotSupported
+            Its value is not an ordinary secret of a vault.
+        """
+        raise NotSupported(
+            f"No other program can read {name} from {self.title}.",
+            f"Copy it to a vault first: %pfconn copy {name} --to keyvault:NAME --shared.",
+        )
 
     @abstractmethod
     def protection(self) -> str:

@@ -48,6 +48,13 @@ class ValueTests:
             with pytest.raises(ConnectionNotFound):
                 ask("nothing", scope)
 
+    def test_it_says_whether_values_can_be_read(self, store: Store, scope: Scope) -> None:
+        assert store.try_reading()
+        store.put(self.NAME, openai(), scope=scope)
+        said = store.try_reading()
+        assert "can be read" in said or "may be read" in said
+        assert KEY not in said
+
     def test_what_is_put_comes_back(self, store: Store, other_store: Store, scope: Scope) -> None:
         record = store.put(self.NAME, openai(model="gpt-4o-mini"), scope=scope)
         found = other_store.get(self.NAME, scope)

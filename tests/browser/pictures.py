@@ -34,7 +34,7 @@ team = connections("local:")
 team.store.title, team.store.address = "contoso-kv", "keyvault:contoso-kv"
 team.store.scopes = {"private": "Only me", "shared": "Everyone who can read contoso-kv"}
 
-def check(connection):  # the service's part is played, the form's is not
+def check(connection, deployment=""):  # the service's part is played, the form's is not
     key = next((s.reveal() for s in connection.secrets.values()), "")
     if "slow" in key:
         time.sleep(8)

@@ -11,6 +11,7 @@ from pfconn_jupyter.checks import runner, tokens
 from pfconn_jupyter.checks.runner import check
 from pfconn_jupyter.connections.build import build
 from pfconn_jupyter.connections.connection import Connection
+from pfconn_jupyter.connections.record import ConnectionRecord
 from pfconn_jupyter.connections.registry import connection_type
 from pfconn_jupyter.errors import StoreUnavailable
 from standins.service import Reply, Service
@@ -58,6 +59,18 @@ def test_entra_does_not_answer(entra: Connection, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(identity, "token_text", lambda scope: time.sleep(1))
     monkeypatch.setattr(runner, "TOKEN_BUDGET", 0.1)
     assert "no answer in time" in check(entra).detail
+
+
+def test_a_run_waits_once_for_entra(entra: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(identity, "token_text", lambda scope: time.sleep(20))
+    monkeypatch.setattr(runner, "TOKEN_BUDGET", 0.5)
+    started = time.monotonic()
+    records = [ConnectionRecord(f"c{n}", "azure_openai", "private", "local:") for n in range(64)]
+    found = runner.check_all(((record, entra) for record in records), lambda: records)
+    # Sixteen at a time: if each of them waited, it would be 2 s.
+    assert time.monotonic() - started < 1.5
+    assert {o.status for o in found} == {"not_checked"}
+    assert all(o.failed for o in found)
 
 
 def test_a_token_is_asked_for_once_in_a_run(entra: Connection, monkeypatch: pytest.MonkeyPatch) -> None:

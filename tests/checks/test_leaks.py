@@ -150,6 +150,6 @@ def _check_while_handling(connection: Connection) -> None:
 def test_outcomes_of_a_run_are_clean(service: Service, azure: Make, debug_log: list[str]) -> None:
     service.on("/openai/v1/models", Reply(401, {"error": {"message": SECRET}}))
     record = ConnectionRecord("c", "azure_openai", "private", "local:")
-    outcomes = check_all([record] * 3, lambda record: azure(service.url))
+    outcomes = check_all(((record, azure(service.url)) for _ in range(3)), lambda: [record] * 3)
     assert {o.status for o in outcomes} == {"denied"}
     assert_clean(SECRET, outcomes, "\n".join(debug_log))

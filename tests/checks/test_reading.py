@@ -59,6 +59,23 @@ def test_http_in_general(http: int, status: str) -> None:
     assert verdict.hint, "a failure says what to do"
 
 
+@pytest.mark.parametrize(
+    ("http", "words", "in_hint"),
+    [
+        (403, "Public access is disabled. Please configure private endpoint.", "private network or VPN"),
+        (403, "Access denied due to Virtual Network/Firewall rules.", "private network or VPN"),
+        (401, "IDX10222: Lifetime validation failed. The token is not yet valid.", "clock"),
+        (401, "IDX10223: Lifetime validation failed. The token is expired.", "clock"),
+    ],
+)
+def test_what_many_services_word_alike(http: int, words: str, in_hint: str) -> None:
+    body = {"error": {"message": words}}
+    general = Probe("https://service.example/", readings=(Reading(http, "denied", "any other refusal"),))
+    assert in_hint in read(general, answer(http, body), []).hint, "before a reading without words"
+    own = Probe("https://service.example/", readings=(Reading(http, "denied", "its own", words=words[:20]),))
+    assert read(own, answer(http, body), []).hint == "its own", "after one with words"
+
+
 def test_the_first_reading_that_fits_wins() -> None:
     probe = Probe(
         "https://service.example/",

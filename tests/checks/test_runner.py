@@ -109,6 +109,30 @@ def test_faults(service: Service, azure: Make, reply: Any, status: str, in_detai
     assert in_detail in outcome.detail
 
 
+def test_of_a_long_answer_only_the_beginning_is_taken(service: Service, azure: Make) -> None:
+    taken: list[int] = []
+
+    def misbehave(handler: Any) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "100000000")
+        handler.end_headers()
+        handler.wfile.write(b'{"data": [')
+        try:
+            while sum(taken) < 100_000_000:
+                taken.append(handler.connection.send(b" " * 65536))
+        except OSError:
+            taken.append(0)
+
+    service.on(V1, misbehave)
+    assert check(azure(service.url)).status == "ok"
+    deadline = time.monotonic() + 5
+    while taken[-1:] != [0] and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert taken[-1] == 0, "we hung up"
+    # What was not read waits in the buffers of the two ends.
+    assert sum(taken) < 20_000_000
+
+
 @pytest.mark.usefixtures("impatient")
 def test_headers_that_drip_do_not_hold_up_a_notebook(service: Service, azure: Make) -> None:
     def misbehave(handler: Any) -> None:

@@ -15,8 +15,9 @@ from pfconn_jupyter.connections.build import build
 from pfconn_jupyter.connections.record import ConnectionRecord
 from pfconn_jupyter.connections.registry import connection_type
 from pfconn_jupyter.errors import ConnectionChanged, MissingPackage, StoreUnavailable, UsageProblem
+from refusals import refusal
 from requirements import require
-from standins.service import Reply, Service
+from standins.service import Reply, Service, reset
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -146,6 +147,32 @@ def test_a_key_is_not_sent_after_its_endpoint_moved(
     assert service.received == []
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("http", [403, 429])
+def test_a_wait_of_days_is_an_error_at_once(word: str, service: Service, http: int) -> None:
+    from azure.core.exceptions import HttpResponseError
+
+    service.on(Service.ANY, Reply(http, {"error": {"message": "retry after 15 days"}}, {"Retry-After": "1296000"}))
+    with make(word, service.url).client() as client, pytest.raises(HttpResponseError):
+        call(client)
+    assert len(service.received) == 1
+
+
+def test_a_short_wait_is_waited_for(word: str, service: Service) -> None:
+    service.on(Service.ANY, Reply(429, b"", {"Retry-After": "0"}), Reply(503), ANSWER)
+    with make(word, service.url).client(retry_backoff_factor=0) as client:
+        assert call(client) == 200
+    assert len(service.received) == 3
+
+
+def test_the_caller_may_ask_for_no_retry(word: str, service: Service) -> None:
+    from azure.core.exceptions import HttpResponseError
+
+    service.on(Service.ANY, Reply(503), ANSWER)
+    with make(word, service.url).client(retry_total=0) as client, pytest.raises(HttpResponseError):
+        call(client)
+
+
 def test_the_key_is_replaced_in_the_connection_not_in_the_client(word: str) -> None:
     with make(word, "http://127.0.0.1:9").client() as client, pytest.raises(UsageProblem, match="its connection"):
         client._config.credential.update(ROTATED)
@@ -159,13 +186,15 @@ def test_logs_of_a_client_hold_no_key(word: str, service: Service, caplog: pytes
     assert_clean(KEY, caplog.text)
 
 
-def test_an_error_of_a_client_holds_no_key(word: str, service: Service) -> None:
-    from azure.core.exceptions import HttpResponseError
+@pytest.mark.parametrize("reply", [Reply(401, {"error": {"message": "no"}}), reset], ids=["401", "reset"])
+def test_no_variable_of_a_traceback_holds_the_key(word: str, service: Service, reply: Any) -> None:
+    from azure.core.exceptions import AzureError
 
-    service.on(Service.ANY, Reply(401, {"error": {"code": "401", "message": "no"}}))
-    with make(word, service.url).client() as client, pytest.raises(HttpResponseError) as caught:
-        call(client)
-    assert_clean(KEY, str(caught.value), repr(caught.value))
+    service.on(Service.ANY, reply)
+    with make(word, service.url).client(retry_total=0) as client:
+        error = refusal(AzureError, lambda: call(client))
+    assert service.received[0].headers[HEADER] == KEY, "the control: it was sent"
+    assert_clean(KEY, error)
 
 
 @pytest.fixture

@@ -8,13 +8,15 @@ from types import SimpleNamespace
 
 import pytest
 
+import pfconn_jupyter as pfconn
 from hunter import assert_clean
 from interop_forms import FORMS
 from pfconn_jupyter import errors
 from pfconn_jupyter.connections.build import build
 from pfconn_jupyter.connections.registry import connection_type
+from pfconn_jupyter.interop.described import describe
 from pfconn_jupyter.interop.promptflow import from_promptflow, to_promptflow
-from pfconn_jupyter.interop.promptflow_yaml import dump, variable
+from pfconn_jupyter.interop.promptflow_file import as_promptflow
 from refusals import refusal
 
 KEY = "Tk3-w9Qz2xT4vN8bM6rP"
@@ -30,31 +32,26 @@ def test_without_prompt_flow_the_error_says_what_to_install():
 
 def test_what_prompt_flow_cannot_have_is_refused_before_anything_is_imported():
     fields = {"endpoint": "https://c.cognitiveservices.azure.com", "auth_mode": "meid_token"}
-    with pytest.raises(errors.NotSupported, match="key only"):
+    with pytest.raises(errors.NotSupported, match="only a key"):
         to_promptflow(build(connection_type("azure_content_safety"), fields))
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_our_yaml_holds_no_secret_and_is_read_again_equal(importer, tmp_path, monkeypatch, form):
+def test_exported_yaml_holds_no_secret_and_is_read_again_equal(importer, tmp_path, form):
     path = tmp_path / "f.yml"
-    path.write_text("name: my conn\n" + FORMS[form].text.replace("{key}", KEY), encoding="utf-8")
-    connection = importer.read(path)["my conn"].content
-    text = dump(connection, "my conn")
+    path.write_text("name: my_conn\n" + FORMS[form].text.replace("{key}", KEY), encoding="utf-8")
+    importer.apply(path)
+    api = pfconn.connections("local:")
+    connection = api.get("my_conn")
+    text, notes = as_promptflow(describe(api, api.record("my_conn")))
     assert_clean(KEY, text)
-    for field in connection.secrets:
-        monkeypatch.setenv(variable("my conn", field), KEY)
-    path.write_text(text, encoding="utf-8")
-    again = importer.read(path)["my conn"].content
+    assert text.count("<user-input>") == len(connection.secrets)
+    path.write_text(text.replace("<user-input>", KEY), encoding="utf-8")
+    again = importer.read(path)["my_conn"].content
     assert again.secrets == connection.secrets
     lost = {"deployment"} & connection.configs.keys()
     assert again.configs == {k: v for k, v in connection.configs.items() if k not in lost}
-    assert all(f"# {field} is left out" in text for field in lost)
-    assert "<user-input>" in dump(connection, "x", secrets="ask") or not connection.secrets
-
-
-def test_a_variable_is_called_as_prompt_flow_calls_it():
-    assert variable("my conn", "api_key") == "MY_CONN_API_KEY"
-    assert variable("größe-1", "k") == "GR__E_1_K"
+    assert notes == tuple(f"prompt flow has no {field}; left out." for field in lost)
 
 
 def theirs(type="Serp", name="x", configs=None, secrets=None):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
 import sys
 
 import pytest
 
 from hunter import assert_clean
+from standins.service import Reply, Service
 
 pexpect = pytest.importorskip("pexpect")
 
@@ -102,3 +104,26 @@ def test_delete_asks_and_names_the_store(terminal, monkeypatch):
     say(terminal, "%pfconn delete c")
     answer(terminal, "[y/N] ", "y")
     terminal.expect_exact("c deleted from the local store")
+
+
+def test_progress_is_shown_on_one_line_and_wiped(terminal, monkeypatch):
+    with Service().on("/v1/models", Reply(200, {"data": []}, delay=1.5)) as service:
+        say(terminal, "import os; os.environ['K'] = 'k3y-0123456789'")
+        for name in ("a", "b"):
+            say(terminal, f"%pfconn create openai {name} --set base_url={service.url}/v1 --set api_key='${{env:K}}'")
+            terminal.expect_exact("saved")
+        say(terminal, "%pfconn test --all")
+        terminal.expect_exact("\r1 tested")
+        terminal.expect(r"\r +\r")
+        terminal.expect_exact("2 ok, in the local store")
+
+
+def test_without_a_terminal_there_is_no_progress(tmp_path):
+    with Service().on("/v1/models", Reply(200, {"data": []}, delay=1.5)) as service:
+        line = f"%pfconn create openai a --set base_url={service.url}/v1 --set api_key='${{env:K}}'"
+        script = f"%load_ext pfconn_jupyter\n{line}\n%pfconn test a"
+        env = {**os.environ, "K": "k3y-0123456789", "PFCONN_STORE": "local:", "IPYTHONDIR": str(tmp_path)}
+        command = [sys.executable, "-m", "IPython", "--no-banner", "--colors=NoColor", "-c", script]
+        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
+    assert "1 ok, in the local store" in done.stdout, done.stderr
+    assert "tested" not in done.stdout

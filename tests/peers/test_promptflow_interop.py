@@ -10,8 +10,9 @@ import pfconn_jupyter as pfconn
 from hunter import assert_clean
 from interop_forms import DOTENV, FORMS
 from pfconn_jupyter.interop import importing, planning, sources
+from pfconn_jupyter.interop.described import describe
+from pfconn_jupyter.interop.promptflow_file import as_promptflow
 from pfconn_jupyter.interop.promptflow_kinds import KINDS
-from pfconn_jupyter.interop.promptflow_yaml import dump
 from pfconn_jupyter.interop.steps import Wishes
 from standins.cognitive import KEY as SAFETY_KEY
 from standins.cognitive import Gateway, content_safety
@@ -91,7 +92,7 @@ def test_its_tools_run_with_our_connections_and_every_type_goes_both_ways(prompt
     assert answers["kill"]["action_by_category"]["Violence"] == "Reject"
     assert {r.query["api-version"][0] for r in safety.received} == {"2023-10-01"}
     assert any("2023-10-01 there, not 2024-09-01" in note for note in answers["told"])
-    assert any("deployment is left out" in note for note in answers["told"])
+    assert any("no deployment; left out" in note for note in answers["told"])
     assert all(answers["back"].values()), answers["back"]
     assert all(answers["stored"].values()), answers["stored"]
     assert answers["strong"] == ["MyFirstConnection", True, "x"]
@@ -114,7 +115,7 @@ def test_our_yaml_is_created_by_pf_and_imported_again_equal(promptflow, package,
     written = {}
     for record in api.list():
         connection = api.get(record.name)
-        text = dump(connection)
+        text, _ = as_promptflow(describe(api, record))
         assert_clean(KEY, text)
         out = tmp_path / f"{record.name}.yml"
         out.write_text(text, encoding="utf-8")

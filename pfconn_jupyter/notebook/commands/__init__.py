@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pfconn_jupyter.notebook.context import Context
 
-GROUPS = ("Everyday", "Care", "Team", "More")
+GROUPS = ("Everyday", "Care", "Team", "Carry", "More")
 EVERYDAY = ("create", "list", "test", "get", "import")
 
 

@@ -40,7 +40,7 @@ def run(args: Namespace, context: Context) -> Any:
     from pfconn_jupyter.connections.spec import from_env, parse_set
 
     api = context.stored
-    current = api.get(_shared.checked_name(args.name), scope=args.scope)
+    current = api.to_change(_shared.checked_name(args.name), scope=args.scope)
     cls = type(current)
     given = parse_set(cls, args.set)
     fields: dict[str, Any] = given.get("secrets", {}) if _shared.is_custom(cls) else given

@@ -73,5 +73,5 @@ def _key() -> dict[str, str]:
 
 def _next_steps(count: int) -> str:
     if count == 0:
-        return "Next: %pfconn create. All commands: %pfconn help."
-    return "Next: %pfconn list, or %pfconn test --all. All commands: %pfconn help."
+        return "Next: %pfconn create. Something wrong? %pfconn doctor. All commands: %pfconn help."
+    return "Next: %pfconn list, or %pfconn test --all. Something wrong? %pfconn doctor. All commands: %pfconn help."

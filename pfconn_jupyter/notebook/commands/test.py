@@ -1,17 +1,20 @@
 """Test connections: one request each, to the connection's own host; failures first.
 
-For example:
+It spends no tokens, except with --deployment. For example:
 
   %pfconn test my_aoai
   %pfconn test --all
-  %pfconn test --all --strict     the cell fails if one fails, for scheduled notebooks
+  %pfconn test my_aoai --deployment gpt-4o    calls that deployment, or model: spends a token
+  %pfconn test my_aoai --explain              what would be sent, and where to; sends nothing
+  %pfconn test --all --strict                 the cell fails unless all pass, for scheduled notebooks
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pfconn_jupyter.errors import CheckFailed, UsageProblem
+from pfconn_jupyter.connections.names import looks_like_key
+from pfconn_jupyter.errors import CheckFailed, SecretRefused, UsageProblem
 from pfconn_jupyter.notebook.commands import _shared
 
 if TYPE_CHECKING:
@@ -29,7 +32,9 @@ def add_arguments(parser: CommandParser) -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="names or globs; all if none is given")
     parser.add_argument("--all", action="store_true", help="all of the store")
     parser.add_argument("--type", metavar="TYPE", help="of one type")
-    parser.add_argument("--strict", action="store_true", help="fail the cell if a test fails")
+    parser.add_argument("--deployment", metavar="D", default="", help="call this deployment or model: spends a token")
+    parser.add_argument("--strict", action="store_true", help="fail the cell unless all pass")
+    parser.add_argument("--explain", action="store_true", help="say what would be sent, and where to; send nothing")
 
 
 def run(args: Namespace, context: Context) -> Any:
@@ -37,22 +42,44 @@ def run(args: Namespace, context: Context) -> Any:
     from pfconn_jupyter.notebook import tables
     from pfconn_jupyter.notebook.progress import Progress
 
-    if args.all and args.names:
-        raise UsageProblem("--all and names do not go together.", "Give the names, or --all.")
+    _check(args)
     api = context.stored
     names = [_shared.checked_name(name) for name in args.names]
+    if args.explain:
+        lines = api.explain(*names, type=args.type, deployment=args.deployment)
+        return tables.explained(lines, _explained_note(len(lines), context))
     with Progress("tested") as progress:
-        found = api.test(*names, type=args.type, on_done=progress.step)
+        found = api.test(*names, type=args.type, deployment=args.deployment, on_done=progress.step)
     if args.strict:
-        _stop_if_failed(found)
+        _stop_if_failed(found, context)
     return tables.outcomes(found, _note(found, context))
 
 
-def _stop_if_failed(found: list[Outcome]) -> None:
-    failed = [o for o in found if o.status not in ("ok", "not_checked")]
+def _check(args: Namespace) -> None:
+    if args.all and args.names:
+        raise UsageProblem("--all and names do not go together.", "Give the names, or --all.")
+    if args.explain and args.strict:
+        raise UsageProblem("--explain tests nothing, so --strict has nothing to say.", "Leave one of them out.")
+    if looks_like_key(args.deployment):
+        raise SecretRefused(
+            "This deployment looks like a key; treat it as known to others and rotate it.",
+            "Give the deployment's name, such as gpt-4o-mini.",
+        )
+    if args.deployment and not (args.names or args.all or args.explain):
+        raise UsageProblem("--deployment spends a token for each connection.", "Name the connections, or say --all.")
+
+
+def _stop_if_failed(found: list[Outcome], context: Context) -> None:
+    if not found:
+        raise CheckFailed(
+            f"There is nothing to test in {_shared.where(context)}.", "Compare the store with %pfconn status."
+        )
+    failed = sorted((o for o in found if o.failed), key=lambda o: o.status == "not_checked")
     if failed:
-        told = "; ".join(f"{o.name} {o.status}: {o.detail}" for o in failed)
-        raise CheckFailed(f"{len(failed)} of {len(found)} failed: {told}", failed[0].hint)
+        first, *others = failed
+        told = [f"{first.name} {first.status}: {first.detail}", *(f"{o.name} {o.status}" for o in others[:4])]
+        more = f"; and {len(others) - 4} more" if len(others) > 4 else ""
+        raise CheckFailed(f"{len(failed)} of {len(found)} failed: {'; '.join(told)}{more}", first.hint)
 
 
 def _note(found: list[Outcome], context: Context) -> str:
@@ -61,3 +88,10 @@ def _note(found: list[Outcome], context: Context) -> str:
         return f"Nothing to test in {place}. Create one: %pfconn create"
     counts = {status: sum(o.status == status for o in found) for status in dict.fromkeys(o.status for o in found)}
     return f"{', '.join(f'{n} {status}' for status, n in counts.items())}, in {place}."
+
+
+def _explained_note(count: int, context: Context) -> str:
+    place = _shared.where(context)
+    if not count:
+        return f"Nothing to test in {place}. Create one: %pfconn create"
+    return f"Nothing was sent to a service: this is what %pfconn test sends, for what is in {place}."

@@ -43,7 +43,7 @@ def add_arguments(parser: CommandParser) -> None:
 
 def run(args: Namespace, context: Context) -> Any:
     """Change it, or open the form."""
-    current = context.stored.get(_shared.checked_name(args.name), scope=args.scope)
+    current = context.stored.to_change(_shared.checked_name(args.name), scope=args.scope)
     fields = given_fields(type(current), written(args, context), args)
     _unset(fields, args.unset, current)
     expires: datetime | Literal["never"] | None = "never" if args.expires == "never" else _shared.expiry(args.expires)

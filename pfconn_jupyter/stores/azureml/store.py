@@ -105,7 +105,7 @@ class AzureMLStore(WithoutVersions):
 
     def values(self, records: Iterable[ConnectionRecord] | None = None) -> bulk.Values:
         """Yield each record with its connection, or with the error, as they come; several at a time."""
-        return bulk.values(self.get, [self.list() if records is None else records])
+        return bulk.values(self.value, self.list() if records is None else records)
 
     def put(
         self, name: str, connection: Connection, *, scope: Scope, expires: datetime | None = None, expect: str = NEW

@@ -12,6 +12,7 @@ from pfconn_jupyter.stores.keyvault.doing import Doing
 from pfconn_jupyter.stores.keyvault.errors import calling
 from pfconn_jupyter.stores.keyvault.layout import key_backup_name, owner_of
 from pfconn_jupyter.stores.keyvault.pace import Pace
+from pfconn_jupyter.stores.to_write import is_to_write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -58,7 +59,9 @@ class Access:
         secret
             Name of the secret.
         """
-        return calling(lambda: Doing(operation, self.vault, self._credential.identity, what, secret), ask)
+        return calling(
+            lambda: Doing(operation, self.vault, self._credential.identity, what, secret, is_to_write()), ask
+        )
 
     def pages(self, what: str, ask: Callable[[], ItemPaged[T]]) -> Iterator[Iterable[T]]:
         """Yield the pages of a list as they come."""
@@ -97,7 +100,7 @@ class Access:
             return owner
         raise AccessDenied(
             "The sign-in does not say who you are (no tid and oid in its token), so nothing can be private to you.",
-            "Share it: --shared. Or sign in as a person: az login.",
+            "Share it: --shared. Or sign in as a person: %pfconn login, or az login.",
         )
 
     def _introduce(self) -> None:

@@ -2,58 +2,99 @@
 
 from __future__ import annotations
 
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING, Any, TypeAlias
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, TypeAlias
 
-from pfconn_jupyter.errors import PfconnError
 from pfconn_jupyter.stores.keyvault.access import THREADS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from concurrent.futures import Future
+    from collections.abc import Callable, Generator, Iterable
 
     from pfconn_jupyter.connections.connection import Connection
-    from pfconn_jupyter.connections.record import ConnectionRecord, Scope
+    from pfconn_jupyter.connections.record import ConnectionRecord
+    from pfconn_jupyter.errors import PfconnError
 
-    Values: TypeAlias = Iterator[tuple[ConnectionRecord, Connection | PfconnError]]
-    Read: TypeAlias = Callable[[str, Scope], Connection]
+    Value: TypeAlias = tuple[ConnectionRecord, Connection | PfconnError]
+    Values: TypeAlias = Generator[Value, None, None]
+    Read: TypeAlias = Callable[[ConnectionRecord], Connection | PfconnError]
+
+AHEAD = 4 * THREADS
+"""Values that are read before anybody asks for them: secrets must not pile up behind a slow reader."""
+# A longer wait in one piece could not be interrupted on Windows.
+_SLICE = 0.2
 
 
-def values(read: Read, batches: Iterable[Iterable[ConnectionRecord]]) -> Values:
+def values(read: Read, records: Iterable[ConnectionRecord]) -> Values:
     """Yield each record with its connection, or with the error, as they come.
 
     Parameters
     ----------
-    batches
-        Pages of records; the next one is fetched while the values of the last are read.
+    read
+        Must not raise.
+    records
+        Is iterated in a thread of its own; the listing may go on in it.
     """
-    pool = ThreadPoolExecutor(THREADS + 1, thread_name_prefix="pfconn-keyvault")
-    pages = iter(batches)
-    running: dict[Future[Connection | PfconnError], ConnectionRecord] = {}
-    fetching: Future[list[ConnectionRecord] | None] | None = pool.submit(_next, pages)
+    reading = _Reading(read)
+    reading.begin(records)
+    yielded, expected = 0, -1
     try:
-        while fetching or running:
-            awaited: list[Future[Any]] = [*running]
-            wait([*awaited, fetching] if fetching else awaited, return_when=FIRST_COMPLETED)
-            if fetching and fetching.done():
-                page = fetching.result()
-                fetching = None if page is None else pool.submit(_next, pages)
-                running |= {pool.submit(_read, read, record): record for record in page or []}
-            for future in [f for f in running if f.done()]:
-                yield running.pop(future), future.result()
+        while yielded != expected:
+            each = reading.next()
+            if isinstance(each, Exception):
+                raise each
+            if isinstance(each, int):
+                expected = each
+            else:
+                yielded += 1
+                yield each
     finally:
         # Also after Ctrl-C, and when the caller stops early: what has not begun does not begin.
-        pool.shutdown(wait=False, cancel_futures=True)
+        reading.end()
 
 
-def _next(pages: Iterator[Iterable[ConnectionRecord]]) -> list[ConnectionRecord] | None:
-    page = next(pages, None)
-    return None if page is None else list(page)
+class _Reading:
+    """Reads in threads; at most `AHEAD` values wait to be taken."""
 
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._pool = ThreadPoolExecutor(THREADS + 1, thread_name_prefix="pfconn-keyvault")
+        self._came: SimpleQueue[Value | int | Exception] = SimpleQueue()
+        self._room, self._over = threading.Semaphore(AHEAD), threading.Event()
 
-def _read(read: Read, record: ConnectionRecord) -> Connection | PfconnError:
-    try:
-        return read(record.name, record.scope)
-    except PfconnError as error:
-        # Its frames would keep what was read alive.
-        return error.with_traceback(None)
+    def begin(self, records: Iterable[ConnectionRecord]) -> None:
+        self._pool.submit(self._all, records)
+
+    def next(self) -> Value | int | Exception:
+        """Return a value, or at some time how many there are, or why the listing broke off."""
+        while True:
+            try:
+                each = self._came.get(timeout=_SLICE)
+            except Empty:
+                continue
+            if isinstance(each, tuple):
+                self._room.release()
+            return each
+
+    def end(self) -> None:
+        self._over.set()
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _all(self, records: Iterable[ConnectionRecord]) -> None:
+        count = 0
+        try:
+            for record in records:
+                while not (self._room.acquire(timeout=_SLICE) or self._over.is_set()):
+                    pass
+                if self._over.is_set():
+                    return
+                self._pool.submit(self._one, record)
+                count += 1
+        except Exception as error:  # noqa: BLE001  raised by `values`, in the caller's thread
+            self._came.put(error)
+        else:
+            self._came.put(count)
+
+    def _one(self, record: ConnectionRecord) -> None:
+        self._came.put((record, self._read(record)))

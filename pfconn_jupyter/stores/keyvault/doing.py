@@ -24,6 +24,8 @@ class Doing:
         The connection's name, or ``""``.
     secret
         Name of the secret, or ``""``.
+    to_write
+        It is read to be written.
     """
 
     operation: str
@@ -31,6 +33,7 @@ class Doing:
     who: Identity
     what: str = ""
     secret: str = ""
+    to_write: bool = False
 
     @property
     def writes(self) -> bool:

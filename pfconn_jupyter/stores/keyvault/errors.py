@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pfconn_jupyter.errors import AccessDenied, ConnectionExists, ConnectionNotFound, PfconnError, StoreUnavailable
-from pfconn_jupyter.identity import NOBODY
+from pfconn_jupyter.errors import ConnectionExists, ConnectionNotFound, PfconnError, StoreUnavailable
 from pfconn_jupyter.stores.keyvault import answers, network, refusals
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def _by_status(error: Any, doing: Doing) -> PfconnError:
 
 def _no_token(error: Any, doing: Doing) -> PfconnError:
     """Without an answer of the vault, it was the credential."""
-    return network.sign_in(error, doing.vault) or AccessDenied(*NOBODY)
+    return network.sign_in(error, doing.vault)
 
 
 def _unsent(error: Any, doing: Doing) -> PfconnError:

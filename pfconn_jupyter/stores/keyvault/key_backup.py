@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pfconn_jupyter.errors import ConnectionNotFound, SealingKeyError
+from pfconn_jupyter.errors import ConnectionNotFound, KeyringUnavailable, SealingKeyError
 from pfconn_jupyter.stores import key_transfer
 from pfconn_jupyter.stores.keyvault.layout import key_backup_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pfconn_jupyter.connections.secret import Secret
     from pfconn_jupyter.stores.key_transfer import ImportedKey
     from pfconn_jupyter.stores.keyvault.access import Access
 
 CONTENT_TYPE = "application/vnd.pfconn.key+json"
 _WHAT = "the backup of your key"
+
+
+@contextmanager
+def named(vault: str) -> Iterator[None]:
+    """Let an error about a key that is not here name the backup that may be in ``vault``."""
+    try:
+        yield
+    except KeyringUnavailable:
+        raise
+    except SealingKeyError as error:
+        hint = f"If you backed it up in {vault}: %pfconn key unlock. {error.hint}"
+        raise SealingKeyError(error.problem, hint) from None
 
 
 def backup(access: Access, passphrase: Secret) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pfconn_jupyter.errors import AccessDenied, StoreUnavailable
+from pfconn_jupyter.no_token import why_no_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,17 +64,15 @@ def cut(error: Exception, vault: Vault, *, writing: bool) -> StoreUnavailable:
     return StoreUnavailable(problem, _DONE_OR_NOT if writing else "Repeat.")
 
 
-def sign_in(error: Exception, vault: Vault) -> AccessDenied | None:
-    """Return our error for a credential that names a reason we know, else None."""
+def sign_in(error: Exception, vault: Vault) -> AccessDenied:
+    """Return our error for a credential that gave no token."""
     text = str(getattr(error, "message", ""))
     if "additionally_allowed_tenants" in text:
         return AccessDenied(
             f"{vault.name} belongs to another tenant than AZURE_TENANT_ID.",
             "Set AZURE_TENANT_ID to the vault's tenant, or name it in AZURE_ADDITIONALLY_ALLOWED_TENANTS.",
         )
-    if "AADSTS700082" in text or "AADSTS50173" in text or "interaction_required" in text:
-        return AccessDenied("The sign-in has expired.", "Sign in again: az login.")
-    return None
+    return AccessDenied(*why_no_token(text))
 
 
 _DONE_OR_NOT = "It may have been carried out all the same: look at %pfconn list before you repeat it."

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from pfconn_jupyter.connections.secret import Secret
 from pfconn_jupyter.errors import AccessDenied, ConnectionDisabled, ConnectionNotFound, StoreDamaged
-from pfconn_jupyter.stores.keyvault import values
+from pfconn_jupyter.stores.keyvault import key_backup, values
 from pfconn_jupyter.stores.keyvault.items import items
 from pfconn_jupyter.stores.keyvault.layout import RAW, owner_of, place_named
 from pfconn_jupyter.stores.keyvault.records import blocking, record_of
 from pfconn_jupyter.stores.keyvault.versions import in_order, is_clear, stored
-from pfconn_jupyter.stores.sealing import WRITE_AGAIN
 from pfconn_jupyter.stores.store import Listing
 
 if TYPE_CHECKING:
@@ -106,10 +105,12 @@ def opened(access: Access, place: Place, secret: KeyVaultSecret, version: Stored
     from pfconn_jupyter.connections.build import rebuild
     from pfconn_jupyter.connections.registry import connection_type
 
-    if problem := blocking(version):
-        raise StoreDamaged(f"{version.meta.name} in {access.vault.name} cannot be used. {problem}", WRITE_AGAIN)
+    why, hint = blocking(version, place, access.vault)
+    if why:
+        raise StoreDamaged(f"{version.meta.name} in {access.vault.name} cannot be used. {why}", hint)
     meta = version.meta
-    content = values.decoded(_value(secret, version), version.format, place, meta.type, meta.configs)
+    with key_backup.named(access.vault.name):
+        content = values.decoded(_value(secret, version), version.format, place, meta.type, meta.configs)
     connection = rebuild(connection_type(content.type), content.configs, content.secrets)
     return connection.bind(record_of(version, place, access.vault))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pfconn_jupyter.connections.record import ConnectionRecord, Version
 from pfconn_jupyter.connections.registry import type_name
+from pfconn_jupyter.stores.keyvault.layout import SEALED
 from pfconn_jupyter.stores.keyvault.refusals import to_enable
 from pfconn_jupyter.stores.keyvault.versions import OUTSIDE
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from pfconn_jupyter.stores.keyvault.layout import Place
     from pfconn_jupyter.stores.keyvault.vault import Vault
     from pfconn_jupyter.stores.keyvault.versions import Stored
-
-TAGS_LOST = "Its tags were removed outside pfconn, and no version has any: delete it and create it again."
 
 
 def record_of(version: Stored, place: Place, vault: Vault, deleted: datetime | None = None) -> ConnectionRecord:
@@ -49,26 +48,37 @@ def version_of(version: Stored, *, current: bool) -> Version:
     return Version(version.rev, version.prev, meta.type, meta.configs, version.created, by, current)
 
 
-def blocking(version: Stored) -> str:
-    """Return why a version cannot be used whatever its value is, or ``""``."""
+def blocking(version: Stored, place: Place, vault: Vault) -> tuple[str, str]:
+    """Return why a version cannot be used whatever its value is, and what to do; ``""`` twice if it can."""
     meta = version.meta
     if version.outside and not meta.type:
-        return TAGS_LOST
+        key = f"az keyvault secret show --vault-name {vault.name} --name {place.secret_name}"
+        way = f"%pfconn delete {meta.name}, %pfconn purge {meta.name}, then %pfconn create"
+        why = "No version of it has pfconn's tags, so its type and fields are not known."
+        return why, f"Its value is still there ({key}). To make it a connection: {way}."
+    if meta.newer:
+        return meta.problem, "Update, restart the kernel, then repeat."
     if meta.problem:
-        return meta.problem
+        return meta.problem, f"%pfconn repair {meta.name} takes them from an earlier version, if one is whole."
     if type_name(meta.type) is None:
-        return f"The type {meta.type[:64]} is not known here: install the package that brings it."
-    return ""
+        return f"The type {meta.type[:64]} is not known here.", "Install the package that brings it."
+    return "", ""
 
 
 def _problem(version: Stored, place: Place, vault: Vault, *, deleted: bool) -> str:
     # Of a deleted secret no versions can be listed: whether it has metadata shows when it is back.
     if deleted and version.outside:
         return ""
-    if found := blocking(version):
-        return found
+    why, hint = blocking(version, place, vault)
+    if why:
+        return why if version.meta.newer else f"{why} {hint}"
     if not version.enabled:
         return f"It is disabled. To enable it: {to_enable(place.secret_name, vault.name)}"
+    if version.outside and version.format == SEALED:
+        return f"Rotated outside, where nobody can seal: %pfconn history and %pfconn rollback {version.meta.name}"
     if version.outside:
-        return f"Rotated outside: the value is newer than its metadata. To confirm: %pfconn repair {version.meta.name}"
+        return (
+            "Rotated outside: the value is newer than its metadata. "
+            f"To confirm that they fit: %pfconn repair {version.meta.name}"
+        )
     return ""

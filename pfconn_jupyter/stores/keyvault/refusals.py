@@ -37,13 +37,14 @@ def unauthorized(refusal: Refusal, doing: Doing) -> PfconnError:
     name = doing.vault.name
     if refusal.other_tenant:
         at = f" (you are signed in to {doing.who.tenant})" if doing.who.tenant else ""
-        hint = "Sign in to the vault's tenant: az login --tenant TENANT, or set AZURE_TENANT_ID."
+        hint = "Sign in to the vault's tenant: %pfconn login --tenant TENANT, or az login with it, or AZURE_TENANT_ID."
         return AccessDenied(f"{name} belongs to another tenant{at}.", hint)
     if refusal.expired:
         return AccessDenied(
-            f"{name} says that the sign-in has expired.", "Sign in again: az login. Is this machine's clock right?"
+            f"{name} says that the sign-in has expired.",
+            "Sign in again: %pfconn login, or az login. Is this machine's clock right?",
         )
-    hint = "Sign in again: az login, if need be with --tenant TENANT; or compare the AZURE_ variables."
+    hint = "Sign in again: %pfconn login or az login, if need be with --tenant TENANT. Or compare the AZURE_ variables."
     return AccessDenied(f"{name} does not accept the sign-in of {doing.who}.", hint)
 
 
@@ -70,7 +71,8 @@ def forbidden(refusal: Refusal, doing: Doing) -> PfconnError:
         return AccessDenied(
             f"The access policies of {name} do not let {doing.who} {_verb(doing)}.",
             f"Send its owner: az keyvault set-policy --name {name} --object-id {_id(doing)} "
-            f"--secret-permissions {doing.operation}",
+            # Those that are there are replaced: never fewer than a reader has.
+            f"--secret-permissions {_permissions(doing)}",
         )
     return _missing_role(refusal, doing)
 
@@ -106,18 +108,27 @@ def not_taken(refusal: Refusal, doing: Doing) -> PfconnError:
 
 
 def _missing_role(refusal: Refusal, doing: Doing) -> AccessDenied:
-    role = _ROLES.get(doing.operation, _OFFICER)
+    role = _OFFICER if doing.to_write else _ROLES.get(doing.operation, _OFFICER)
+    which = f", or the condition of it leaves out {doing.secret}" if doing.secret else ""
     scope = refusal.scope or f"$(az keyvault show --name {doing.vault.name} --query id -o tsv)"
     return AccessDenied(
-        f"{doing.who} may not {_verb(doing)} in {doing.vault.name}: the role {role} is missing.",
+        f"{doing.who} may not {_verb(doing)} in {doing.vault.name}: no role assignment allows it{which}.",
         f'Send the vault\'s owner: az role assignment create --role "{role}" --assignee-object-id {_id(doing)} '
         f"--scope {scope}. A new role takes some minutes to arrive.",
     )
 
 
 def _verb(doing: Doing) -> str:
+    if doing.to_write:
+        return "write"
     verbs = {"get": "read values", "list": "list connections", "set": "write", "recover": "restore"}
     return verbs.get(doing.operation, doing.operation)
+
+
+def _permissions(doing: Doing) -> str:
+    if doing.operation in ("get", "list") and not doing.to_write:
+        return "get list"
+    return "get list set delete recover" + (" purge" if doing.operation == "purge" else "")
 
 
 def _id(doing: Doing) -> str:

@@ -8,16 +8,17 @@ from pfconn_jupyter.connections.names import check_name
 from pfconn_jupyter.errors import NotSupported
 from pfconn_jupyter.stores import expectations, keys, local_values
 from pfconn_jupyter.stores.custody import custody
-from pfconn_jupyter.stores.keyvault import bulk, deletion, key_backup, reading, writing
+from pfconn_jupyter.stores.keyvault import allowed, bulk, deletion, key_backup, reading, writing
 from pfconn_jupyter.stores.keyvault.access import access_to
 from pfconn_jupyter.stores.keyvault.items import items
-from pfconn_jupyter.stores.keyvault.layout import place_named, place_of
+from pfconn_jupyter.stores.keyvault.layout import RAW, place_named, place_of
 from pfconn_jupyter.stores.keyvault.records import record_of, version_of
 from pfconn_jupyter.stores.keyvault.vault import WORKSPACE, vault_of
 from pfconn_jupyter.stores.keyvault.workspace_vault import vault_of_workspace
 from pfconn_jupyter.stores.local import default_file
 from pfconn_jupyter.stores.local_database import Database
 from pfconn_jupyter.stores.store import NEW, Store
+from pfconn_jupyter.stores.to_write import to_write
 from pfconn_jupyter.stores.workspace import find_workspace
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from pfconn_jupyter.stores.keyvault.access import Access
     from pfconn_jupyter.stores.keyvault.layout import Place
     from pfconn_jupyter.stores.keyvault.versions import Stored
+    from pfconn_jupyter.stores.sealing import SealingKey
     from pfconn_jupyter.stores.store import Listing
 
     # For annotations in a class that has a method called `list`.
@@ -71,6 +73,14 @@ class KeyVaultStore(Store):
         """Return `list` and `others` of one pass."""
         return reading.listing(self._access)
 
+    def parts(self) -> Iterator[Listing]:
+        """See `Store`; one request each."""
+        return reading.pages(self._access)
+
+    def try_reading(self) -> str:
+        """See `Store`; one request, and no value is read."""
+        return allowed.try_reading(self._access)
+
     def deleted(self) -> Records:
         """See `Store`; one request for each 25 deleted secrets."""
         return reading.deleted(self._access).records
@@ -84,18 +94,19 @@ class KeyVaultStore(Store):
 
         Values are read several at a time, while the vault is still being listed.
         """
-        pages = (page.records for page in reading.pages(self._access)) if records is None else [records]
-        return bulk.values(self.get, pages)
+        everything = (record for page in self.parts() for record in page.records)
+        return bulk.values(self.value, everything if records is None else records)
 
     def put(
         self, name: str, connection: Connection, *, scope: Scope, expires: datetime | None = None, expect: str = NEW
     ) -> ConnectionRecord:
-        """See `Store`; two requests for a new one, three for an update."""
+        """See `Store`; three requests: a look at the versions, the write, and a look at who else wrote."""
         place = self._place(check_name(name), scope)
-        before = reading.versions(self._access, place, name)
-        current = record_of(before[0], place, self.vault) if before else None
-        expectations.check(current, name, expect, self.title)
-        return self._write(writing.Draft(place, name, connection, expires, before))
+        with to_write():
+            before = reading.versions(self._access, place, name)
+            current = record_of(before[0], place, self.vault) if before else None
+            expectations.check(current, name, expect, self.title)
+            return self._write(writing.Draft(place, name, connection, expires, before))
 
     def delete(self, name: str, scope: Scope) -> ConnectionRecord:
         """See `Store`; one request."""
@@ -117,12 +128,13 @@ class KeyVaultStore(Store):
     def rollback(self, name: str, scope: Scope, rev: str) -> ConnectionRecord:
         """See `Store`; four requests."""
         place = self._place(name, scope)
-        before = self._versions(place, name)
-        history = [version_of(version, current=False) for version in before]
-        wanted = expectations.one_version(name, rev, history)
-        version = next(v for v in before if v.rev == wanted)
-        connection = reading.read_version(self._access, place, version, name)
-        return self._write(writing.Draft(place, name, connection, version.expires, before))
+        with to_write():
+            before = self._versions(place, name)
+            history = [version_of(version, current=False) for version in before]
+            wanted = expectations.one_version(name, rev, history)
+            version = next(v for v in before if v.rev == wanted)
+            connection = reading.read_version(self._access, place, version, name)
+            return self._write(writing.Draft(place, name, connection, version.expires, before))
 
     def repair(self, name: str, scope: Scope) -> ConnectionRecord:
         """Give a connection its metadata again, after others wrote it or its tags; three requests.
@@ -132,7 +144,8 @@ class KeyVaultStore(Store):
         ConnectionNotFound, StoreDamaged
         """
         place = self._place(name, scope)
-        return writing.repair(self._access, place, self._versions(place, name))
+        with to_write():
+            return writing.repair(self._access, place, self._versions(place, name))
 
     def backup_key(self, passphrase: Secret) -> str:
         """Keep the sealing key in the vault, wrapped under ``passphrase``; return its id. See `key_backup`."""
@@ -141,6 +154,18 @@ class KeyVaultStore(Store):
     def unlock_key(self, passphrase: Secret) -> ImportedKey:
         """Take over the key that `backup_key` kept. See `key_backup`."""
         return key_backup.unlock(self._access, passphrase)
+
+    def reference(self, name: str, scope: Scope) -> str:
+        """Return the URL of the raw secret of a shared connection, for any app; one request, no value."""
+        place = self._place(name, scope)
+        current = self._versions(place, name)[0]
+        if current.format != RAW:
+            why = "it is private, and sealed" if scope == "private" else "it holds more than one value"
+            raise NotSupported(
+                f"No other program can read the secret of {name} in {self.title}: {why}.",
+                "A shared connection of a type with one key can be read: create that, or keep the key as a secret.",
+            )
+        return f"{self.vault.url.rstrip('/')}/secrets/{place.secret_name}"
 
     def protection(self) -> str:
         """See `Store`."""
@@ -153,7 +178,11 @@ class KeyVaultStore(Store):
         )
 
     def _write(self, draft: writing.Draft) -> ConnectionRecord:
-        return writing.write(self._access, draft, lambda: keys.key_to_seal(self._sealed_ids))
+        def key() -> SealingKey:
+            with key_backup.named(self.title):
+                return keys.key_to_seal(self._sealed_ids)
+
+        return writing.write(self._access, draft, key)
 
     def _versions(self, place: Place, name: str) -> Existing:
         if found := reading.versions(self._access, place, name):

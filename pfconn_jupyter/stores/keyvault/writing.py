@@ -10,7 +10,7 @@ from pfconn_jupyter.errors import ConnectionChanged, PfconnError, StoreDamaged, 
 from pfconn_jupyter.stores.keyvault.layout import SEALED
 from pfconn_jupyter.stores.keyvault.pace import CREATES, WINDOW
 from pfconn_jupyter.stores.keyvault.reading import read_version, versions
-from pfconn_jupyter.stores.keyvault.records import record_of
+from pfconn_jupyter.stores.keyvault.records import blocking, record_of
 from pfconn_jupyter.stores.keyvault.refusals import Busy
 from pfconn_jupyter.stores.keyvault.tags import NEWER, Metadata, that_fit, written
 from pfconn_jupyter.stores.keyvault.values import Content, encoded, format_for, overflow
@@ -61,7 +61,10 @@ def refuse_newer(before: Sequence[Stored]) -> None:
 
 
 def write(access: Access, draft: Draft, key: Callable[[], SealingKey]) -> ConnectionRecord:
-    """Write a version, and look who else did; one request, two if there were versions before.
+    """Write a version, and look who else did; two requests.
+
+    A new one is looked at too: Key Vault cannot be told to create only, so two people who create
+    one name at the same time would both be told that it is theirs.
 
     Raises
     ------
@@ -85,8 +88,7 @@ def write(access: Access, draft: Draft, key: Callable[[], SealingKey]) -> Connec
         more=bool(overflow(content.configs)),
     )
     made = _set(access, draft, value, meta, format)
-    if draft.before:
-        _look_back(access, draft, meta)
+    _look_back(access, draft, meta)
     return record_of(made, draft.place, access.vault)
 
 
@@ -102,7 +104,8 @@ def repair(access: Access, place: Place, before: Sequence[Stored]) -> Connection
     current = before[0]
     good = next((v for v in before if not v.outside and not v.meta.problem), None)
     if good is None:
-        raise StoreDamaged(f"No version of {current.meta.name} has metadata.", "Delete it and create it again.")
+        why, hint = blocking(current, place, access.vault)
+        raise StoreDamaged(f"{current.meta.name} cannot be repaired. {why or 'No version has whole tags.'}", hint)
     if good is current:
         return record_of(current, place, access.vault)
     # Looked at first: metadata beside a value that does not fit would be worse than none.
@@ -165,16 +168,22 @@ def _if_stored(access: Access, draft: Draft, meta: Metadata, unsure: StoreUnavai
 
 
 def _look_back(access: Access, draft: Draft, meta: Metadata) -> None:
-    after = versions(access, draft.place, meta.name)
+    try:
+        after = versions(access, draft.place, meta.name)
+    except PfconnError as error:
+        # The write is done: a failure now must not read as if it were not.
+        tell(f"{meta.name} is stored. Whether somebody else wrote at the same time could not be seen: {error.problem}")
+        return
     others = written_meanwhile(draft.before, after, meta.rev)
     if not others:
         return
     other = others[0]
     by = OUTSIDE if other.outside else other.meta.by or "somebody"
+    what = "written" if draft.before else "created"
     yours = after[0].meta.rev == meta.rev
     take = f"to take the other: %pfconn rollback {meta.name} {other.rev if yours else meta.rev}"
     raise ConnectionChanged(
-        f"{meta.name} was also written by {by} at {other.created:%Y-%m-%d %H:%M:%S} UTC, while you wrote. "
+        f"{meta.name} was also {what} by {by} at {other.created:%Y-%m-%d %H:%M:%S} UTC, while you did. "
         f"Both versions are kept in {access.vault.name}; {'yours' if yours else 'theirs'} is current.",
         f"Compare them: %pfconn history {meta.name}; {take}.",
     )

@@ -9,6 +9,10 @@
 
 In pytest, ``pytest_plugins = ["pfconn_jupyter.testing.keyvault.fixture"]`` gives the fixture
 ``keyvault``; in a shell, ``python -m pfconn_jupyter.testing.keyvault`` prints what to export.
+
+Who one is, in a process that knows nothing of it: ``environment("alice")`` by the identity endpoint
+of App Service, ``secret_environment("app")`` as a service principal by its secret, and
+``person_environment()`` as nobody until ``use_code(code, "alice")`` signs a person in.
 """
 
 from __future__ import annotations

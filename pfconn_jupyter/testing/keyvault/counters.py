@@ -7,6 +7,7 @@ from collections import Counter, deque
 from typing import NamedTuple
 
 _KEPT = 10_000
+SIGNING_IN = ("token", "device_code", "discovery")
 
 
 class Seen(NamedTuple):
@@ -23,7 +24,7 @@ class Requests:
     """Counts requests: ``requests["get"]``, ``requests.total``, ``requests.log``.
 
     Operations are challenge, list, versions, get, set, update, delete, list_deleted, get_deleted,
-    recover, purge, backup, restore, and token for the identity endpoint.
+    recover, purge, backup, restore; and of signing in: token, device_code, discovery.
     """
 
     def __init__(self) -> None:
@@ -57,7 +58,7 @@ class Requests:
     @property
     def total(self) -> int:
         """How many there were to the vault, challenges included."""
-        return sum(count for operation, count in self.counts.items() if operation != "token")
+        return sum(count for operation, count in self.counts.items() if operation not in SIGNING_IN)
 
     @property
     def log(self) -> list[Seen]:

@@ -120,6 +120,34 @@ class KeyVaultEmulator:
         """Return variables with which a process, unmodified, finds the vaults and is ``identity``."""
         return self._host.environment(self.identity(identity).name)
 
+    def secret_environment(self, name: str) -> dict[str, str]:
+        """Return variables with which a process, unmodified, signs in as a service principal by its secret."""
+        found = self.identity(name, kind="service_principal")
+        return {
+            **self._host.way(),
+            "AZURE_TENANT_ID": found.tenant,
+            "AZURE_CLIENT_ID": found.appid,
+            "AZURE_CLIENT_SECRET": found.client_secret,
+        }
+
+    def person_environment(self) -> dict[str, str]:
+        """Return variables with which a process finds the vaults, and nobody is signed in; see `use_code`."""
+        # Of the ways in, only one that nothing here provides: a machine's own identity must not be taken.
+        return {**self._host.way(), "AZURE_TOKEN_CREDENTIALS": "EnvironmentCredential"}
+
+    def use_code(self, user_code: str, name: str = "alice", *, decline: bool = False) -> None:
+        """Sign in as ``name`` with the code that a device shows, as a person does on the page it names.
+
+        Raises
+        ------
+        KeyError
+            No device shows this code.
+        """
+        code = next((c for c in self.service.login.codes.values() if c.user_code == user_code), None)
+        if code is None:
+            raise KeyError(user_code)
+        code.used_by, code.declined = self.identity(name, kind="user").name, decline
+
     def sign_in(self, identity: str = "alice") -> None:
         """Put `environment` into this process until the emulator stops; for notebooks."""
         self._host.sign_in(self.identity(identity).name)

@@ -64,6 +64,11 @@ class Host:
 
     def environment(self, identity: str) -> dict[str, str]:
         """Return variables with which a process, unmodified, finds the vaults and is ``identity``."""
+        endpoint = f"{self.proxy}{identity_endpoint.PATH}"
+        return {**self.way(), "IDENTITY_ENDPOINT": endpoint, "IDENTITY_HEADER": identity}
+
+    def way(self) -> dict[str, str]:
+        """Return variables with which a process finds the vaults, and where one signs in."""
         here = "127.0.0.1,localhost"
         return {
             # requests takes the lower case first, so a proxy of the machine's own would win.
@@ -73,8 +78,6 @@ class Host:
             "no_proxy": here,
             "REQUESTS_CA_BUNDLE": self.ca_file,
             "SSL_CERT_FILE": self.ca_file,
-            "IDENTITY_ENDPOINT": f"{self.proxy}{identity_endpoint.PATH}",
-            "IDENTITY_HEADER": identity,
         }
 
     def sign_in(self, identity: str) -> None:

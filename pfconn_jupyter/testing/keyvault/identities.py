@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -31,13 +32,21 @@ class Grant:
 
 @dataclass
 class Identity:
-    """A caller; its ids follow from tenant and name, so that they are the same in every run."""
+    """A caller; its ids follow from tenant and name, so that they are the same in every run.
+
+    Attributes
+    ----------
+    client_secret, secret_expired
+        With what a service principal signs in at login.microsoftonline.com, and whether that time is over.
+    """
 
     name: str
     kind: Kind = "user"
     tenant: str = TENANT
     token_lifetime: int = 3600
     grants: list[Grant] = field(default_factory=list)
+    client_secret: str = field(default_factory=lambda: secrets.token_urlsafe(30), repr=False)
+    secret_expired: bool = False
 
     @cached_property
     def oid(self) -> str:

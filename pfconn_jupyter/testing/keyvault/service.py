@@ -12,6 +12,7 @@ from pfconn_jupyter.testing.keyvault.backups import Backups
 from pfconn_jupyter.testing.keyvault.counters import Requests, Seen
 from pfconn_jupyter.testing.keyvault.faults import Fault, Faults
 from pfconn_jupyter.testing.keyvault.limits import API_VERSIONS
+from pfconn_jupyter.testing.keyvault.login import Login
 from pfconn_jupyter.testing.keyvault.refusals import Refusal
 from pfconn_jupyter.testing.keyvault.wire import Answer
 
@@ -42,10 +43,13 @@ class Service:
         self.vaults, self.tokens, self.throttle = vaults, tokens, throttle
         self.faults, self.requests, self.round_trip = Faults(), Requests(), 0.0
         self.access: str = "rbac"
+        self.login = Login(tokens)
         self._backups = Backups()
 
     def knows(self, host: str) -> bool:
-        """Tell whether there is a vault of this host name; there is no other one in the world."""
+        """Tell whether a vault, or who signs in, has this host name; there is no other one in the world."""
+        if host.lower() == self.login.host:
+            return True
         name, _, domain = host.lower().partition(".")
         return domain == self.tokens.cloud.domain and name in self.vaults
 
@@ -58,6 +62,8 @@ class Service:
         """
         if self.round_trip:
             time.sleep(self.round_trip)
+        if self._host(request) == self.login.host:
+            return self._sign_in(request)
         vault, base = self._vault(request)
         what = operations.target(request)
         identity, refusal = self._caller(request)
@@ -85,6 +91,16 @@ class Service:
         self.requests.add(Seen("token", "", "", name, answer.status))
         return answer
 
+    def _sign_in(self, request: Request) -> Answer:
+        operation = self.login.operation(request)
+        try:
+            self._before(self.faults.take(operation, ""))
+            answer, name = self.login.answer(request)
+        except Refusal as refused:
+            answer, name = self._refused(refused), ""
+        self.requests.add(Seen(operation, "", "", name, answer.status))
+        return answer
+
     def _carry_out(self, vault: Vault, base: str, what: Target, request: Request, identity: Identity) -> Answer:
         self.throttle.take(vault.name, what.operation)
         version = request.query.get("api-version")
@@ -105,10 +121,14 @@ class Service:
         return Answer(200, json.dumps(found, ensure_ascii=False).encode(), self._headers())
 
     def _vault(self, request: Request) -> tuple[Vault, str]:
-        host = request.headers.get("host", "").lower().removesuffix(":443")
+        host = self._host(request)
         if self.knows(host):
             return self.vaults[host.partition(".")[0]], f"https://{host}"
         return next(iter(self.vaults.values())), f"https://{host}"
+
+    @staticmethod
+    def _host(request: Request) -> str:
+        return request.headers.get("host", "").lower().removesuffix(":443")
 
     def _caller(self, request: Request) -> tuple[Identity | None, Refusal | None]:
         try:

@@ -29,7 +29,7 @@ class Tokens:
 
     def mint(self, identity: Identity, resource: str = "", expires_in: int | None = None) -> tuple[str, int]:
         """Return a token and when it expires."""
-        now = int(self._clock())
+        now = self.now()
         expires = now + (identity.token_lifetime if expires_in is None else expires_in)
         claims: dict[str, Any] = {
             "aud": resource or self.cloud.resource,
@@ -50,8 +50,12 @@ class Tokens:
         if identity.kind == "managed_identity":
             claims["xms_mirid"] = f"/subscriptions/0/resourceGroups/test/providers/identity/{identity.name}"
         head = {"typ": "JWT", "alg": "HS256", "kid": "pfconn-emulator"}
-        signed = f"{_encode(json.dumps(head).encode())}.{_encode(json.dumps(claims).encode())}"
+        signed = f"{encode(json.dumps(head).encode())}.{encode(json.dumps(claims).encode())}"
         return f"{signed}.{self._sign(signed)}", expires
+
+    def now(self) -> int:
+        """Return the seconds since 1970."""
+        return int(self._clock())
 
     def read(self, authorization: str) -> Identity:
         """Return whose token it is.
@@ -80,13 +84,14 @@ class Tokens:
         return identity
 
     def _sign(self, signed: str) -> str:
-        return _encode(hmac.new(self._key, signed.encode(), hashlib.sha256).digest())
+        return encode(hmac.new(self._key, signed.encode(), hashlib.sha256).digest())
 
     def _invalid(self, message: str) -> refusals.Refusal:
         return refusals.unauthorized(message, f'{self.challenge}, error="invalid_token"')
 
 
-def _encode(data: bytes) -> str:
+def encode(data: bytes) -> str:
+    """Return base64 as tokens have it."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 

@@ -100,7 +100,7 @@ def outcome(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the service answers; its ``wait`` holds the answer back, its ``seen`` is what was asked."""
     answer: dict[str, Any] = {"status": "ok", "detail": "key accepted", "hint": "", "wait": None, "seen": []}
 
-    def check(connection: Any) -> Outcome:
+    def check(connection: Any, deployment: str = "") -> Outcome:
         answer["seen"].append(connection)
         if answer["wait"]:
             answer["wait"].wait(10)

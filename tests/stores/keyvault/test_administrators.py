@@ -66,6 +66,26 @@ def test_the_smallest_role_that_can(emulator, as_bob, what):
     ask(as_bob())
 
 
+@pytest.mark.parametrize("role", [READER, USER])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda c: c.update("team", model="other"),
+        lambda c: c.rotate("team", test=False, api_key=KEY),
+        lambda c: c.create("openai", "new", scope="shared", api_key=KEY),
+        lambda c: c.rollback("team", c.history("team")[0].rev),
+        lambda c: c.delete("team"),
+    ],
+    ids=["update", "rotate", "create", "rollback", "delete"],
+)
+def test_whoever_wants_to_change_something_is_told_of_the_role_that_can(emulator, as_bob, role, change):
+    emulator.identity("bob", (role,))
+    with pytest.raises(AccessDenied) as refused:
+        change(as_bob())
+    assert f'"{OFFICER}"' in refused.value.hint
+    assert USER not in refused.value.hint
+
+
 def test_prefixes_give_what_the_conditions_are_for(emulator, as_bob):
     bob = emulator.identity("bob").revoke().grant("list").grant("get", name="pfconn-s-*")
     connections = as_bob()
@@ -116,7 +136,7 @@ def test_the_requests_that_the_page_counts(emulator, store):
 
     connections = Connections(store)
     store.list()
-    assert counted(lambda: connections.create("openai", "a", scope="shared", api_key=KEY)) == 2
+    assert counted(lambda: connections.create("openai", "a", scope="shared", api_key=KEY)) == 3
     assert counted(lambda: connections.get("a", scope="shared")) == 1
     assert counted(lambda: connections.get("a")) == 2
     assert counted(lambda: connections.update("a", scope="shared", model="m")) == 1 + 3

@@ -8,7 +8,13 @@ import threading
 import pytest
 
 from hunter import assert_clean
-from pfconn_jupyter.errors import ConnectionChanged, ConnectionExists, ConnectionNotFound, StoreUnavailable
+from pfconn_jupyter.errors import (
+    ConnectionChanged,
+    ConnectionExists,
+    ConnectionNotFound,
+    PfconnWarning,
+    StoreUnavailable,
+)
 from pfconn_jupyter.stores.keyvault import deletion
 from pfconn_jupyter.stores.store import ANY
 from pfconn_jupyter.testing.samples import KEY, NEXT_KEY, openai
@@ -91,6 +97,63 @@ def test_many_writers_at_once_lose_nothing(store, open_as, first):
     # Whoever was not refused has a version; at most one may believe to have been alone.
     assert len(store.history("a", "shared")) == 1 + told.count("written") + told.count("conflict")
     assert told.count("written") <= 1
+
+
+def test_two_create_one_name_at_the_same_time(emulator, store, open_as):
+    bob = open_as("bob")
+    emulator.before_next("set", lambda: bob.put("new", openai(NEXT_KEY), scope="shared"))
+    refused = refusal(ConnectionChanged, lambda: store.put("new", openai(OURS), scope="shared"))
+    assert "new was also created by bob@contoso.com at " in refused.problem
+    assert "Both versions are kept in contoso; yours is current." in refused.problem
+    his = store.history("new", "shared")[-1]
+    assert his.by == "bob@contoso.com"
+    assert f"%pfconn rollback new {his.rev}" in refused.hint
+    assert_clean(OURS, refused)
+    store.rollback("new", "shared", his.rev)
+    assert store.get("new", "shared").secrets["api_key"].reveal() == NEXT_KEY
+
+
+def test_who_created_first_is_told_too_if_the_other_is_current(emulator, store):
+    def bob_writes_not_knowing():
+        tags = {"pfconn": "1", "name": "new", "type": "openai", "by": "bob@contoso.com", "rev": "bob111"}
+        emulator.written_by_others("pfconn-s-new", NEXT_KEY, tags=tags, content_type="application/vnd.pfconn.raw")
+
+    # The first look passes, the second one comes after bob.
+    emulator.before_next("versions", lambda: emulator.before_next("versions", bob_writes_not_knowing))
+    refused = refusal(ConnectionChanged, lambda: store.put("new", openai(OURS), scope="shared"))
+    assert "was also created by bob@contoso.com" in refused.problem
+    assert "theirs is current" in refused.problem
+
+
+def test_many_creators_at_once_lose_nothing(store, open_as):
+    told = []
+
+    def create(number):
+        try:
+            open_as(f"writer{number}").put("new", openai(f"sk-writer-{number}-0123456789"), scope="shared")
+            told.append("created")
+        except ConnectionChanged:
+            told.append("conflict")
+        except ConnectionExists:
+            told.append("exists")
+
+    threads = [threading.Thread(target=create, args=(n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(told) == 6
+    assert len(store.history("new", "shared")) == told.count("created") + told.count("conflict")
+    assert told.count("created") <= 1
+
+
+def test_a_look_that_fails_after_the_write_is_told_and_is_no_failure(emulator, open_as, first):
+    store = open_as("alice", retry_total=0)
+    emulator.fail_next("call", operation="versions")  # the look before passes
+    emulator.fail_next("reset", operation="versions")
+    with pytest.warns(PfconnWarning, match="a is stored. Whether somebody else wrote at the same time"):
+        record = store.put("a", openai(OURS), scope="shared", expect=first.rev)
+    assert store.history("a", "shared")[0].rev == record.rev
 
 
 @pytest.mark.parametrize("expect", ["new", "rev"])

@@ -6,6 +6,7 @@ import inspect
 import json
 import socket
 import ssl
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -74,7 +75,7 @@ def test_every_class_has_words(cls):
     ("error", "kind", "words"),
     [
         (answer(401, message="AKV10001: expired"), AccessDenied, "expired"),
-        (answer(401, message="AKV10032: Invalid issuer."), AccessDenied, "az login --tenant"),
+        (answer(401, message="AKV10032: Invalid issuer."), AccessDenied, "%pfconn login --tenant"),
         (answer(401, message="AKV10000"), AccessDenied, "alice@contoso.com"),
         (answer(403, "Forbidden", "ForbiddenByRbac"), AccessDenied, "--assignee-object-id oid-1"),
         (answer(403, "Forbidden", "ForbiddenByRbac", spelling="innerError"), AccessDenied, "Key Vault Secrets User"),
@@ -82,7 +83,7 @@ def test_every_class_has_words(cls):
         (answer(403, "Forbidden", "ForbiddenByFirewall", "Client address: 203.0.113.7\n"), AccessDenied, "203.0.113.7"),
         (answer(403, "Forbidden", "ForbiddenByPolicy"), AccessDenied, "policy"),
         (answer(403, "Forbidden", "SecretDisabled"), PfconnError, "--enabled true"),
-        (answer(403), AccessDenied, "role"),
+        (answer(403), AccessDenied, "no role assignment allows it"),
         (answer(404, "SecretNotFound"), ConnectionNotFound, "my_conn"),
         (answer(409, "Conflict", "ObjectIsDeletedButRecoverable"), ConnectionExists, "%pfconn restore my_conn"),
         (answer(409, "Conflict", "ObjectIsBeingDeleted"), StoreUnavailable, "still being deleted"),
@@ -101,6 +102,28 @@ def test_what_the_service_refuses(error, kind, words):
     assert isinstance(told, kind)
     assert words in str(told)
     assert_clean(KEY, told)
+
+
+@pytest.mark.parametrize("operation", ["get", "list", "set"])
+def test_who_wants_to_write_is_asked_for_the_role_that_writes(operation):
+    forbidden = answer(403, "Forbidden", "ForbiddenByRbac")
+    told = in_words(forbidden, replace(doing(operation), to_write=True))
+    assert "may not write" in told.problem
+    assert "Key Vault Secrets Officer" in told.hint
+    assert "Secrets User" not in told.hint
+    policy = in_words(answer(403, "Forbidden", "AccessDenied"), replace(doing(operation), to_write=True))
+    assert policy.hint.endswith("--secret-permissions get list set delete recover")
+
+
+def test_a_policy_for_reading_is_not_asked_to_take_what_is_there():
+    told = fails(answer(403, "Forbidden", "AccessDenied"), "list")
+    assert told.hint.endswith("--secret-permissions get list")
+
+
+def test_a_condition_of_the_role_is_thought_of():
+    told = fails(answer(403, "Forbidden", "ForbiddenByRbac"))
+    assert told.problem.endswith("no role assignment allows it, or the condition of it leaves out pfconn-s-my-conn.")
+    assert "missing" not in str(told)
 
 
 def test_the_scope_of_a_role_is_the_one_the_service_names():

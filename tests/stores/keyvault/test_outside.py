@@ -74,7 +74,9 @@ def test_a_rotated_json_or_sealed_value_is_not_believed(emulator, store):
         emulator.written_by_others(secret, NEXT_KEY)
         for ask in (store.get, store.repair):
             assert_clean(NEXT_KEY, refusal(StoreDamaged, lambda: ask(name, scope)))  # noqa: B023
-        assert next(r for r in store.list() if r.name == name).problem.startswith("Rotated outside")
+        problem = next(r for r in store.list() if r.name == name).problem
+        assert problem.startswith("Rotated outside")
+        assert ("rollback" if scope == "private" else "repair") in problem
         # The way back that the error names.
         store.rollback(name, scope, store.history(name, scope)[1].rev)
         assert KEY in [s.reveal() for s in store.get(name, scope).secrets.values()]
@@ -88,9 +90,13 @@ def test_lost_tags_are_told(emulator, store, tags):
     assert set(records) == {"a", "good", "never-ours"}
     assert records["good"].problem == ""
     for name in ("a", "never-ours"):
-        assert "tags were removed" in records[name].problem
+        assert "No version of it has pfconn's tags" in records[name].problem
         for ask in (store.get, store.repair):
-            refusal(StoreDamaged, lambda: ask(name, "shared"))  # noqa: B023
+            refused = refusal(StoreDamaged, lambda: ask(name, "shared"))  # noqa: B023
+            # Nothing is there to roll back to.
+            assert "rollback" not in str(refused)
+            assert f"--name {S}{name}" in refused.hint
+            assert f"%pfconn purge {name}" in refused.hint
         assert store.delete(name, "shared").name == name
         assert store.restore(name, "shared").name == name
 
@@ -137,7 +143,9 @@ def test_a_newer_pfconn_is_left_alone(emulator, store, tags):
         lambda: store.rollback("a", "shared", tags["rev"]),
         lambda: store.repair("a", "shared"),
     ):
-        assert "newer" in refusal(StoreDamaged, ask).problem
+        refused = refusal(StoreDamaged, ask)
+        assert "newer" in refused.problem
+        assert "rollback" not in refused.hint
     assert emulator.vault.get(f"{S}a")[1].id == before
 
 

@@ -23,13 +23,14 @@ from pfconn_jupyter.testing.samples import KEY, custom, openai
 from refusals import refusal
 
 
-def test_who_may_only_see_metadata_lists_and_shows(emulator, open_as, store):
+def test_who_may_only_see_metadata_lists_shows_and_searches(emulator, open_as, store):
     store.put("team", openai(model="m"), scope="shared")
     emulator.identity("reader", permissions=("Key Vault Reader",))
     reader = open_as("reader")
     (record,) = reader.list()
     assert (record.name, record.configs, record.owner) == ("team", {"model": "m"}, "alice@contoso.com")
     assert Connections(reader).record("team") == record
+    assert Connections(reader).list("te*", type="openai") == Connections(reader).list(tool="LLM") == [record]
     assert len(reader.history("team", "shared")) == 1
     refused = refusal(AccessDenied, lambda: reader.get("team", "shared"))
     oid = emulator.identity("reader").oid
@@ -49,7 +50,7 @@ def test_access_policies_have_a_request_of_their_own(emulator, open_as):
     emulator.identity("nobody", permissions=())
     refused = refusal(AccessDenied, open_as("nobody").list)
     oid = emulator.identity("nobody").oid
-    assert f"az keyvault set-policy --name contoso --object-id {oid} --secret-permissions list" in refused.hint
+    assert f"az keyvault set-policy --name contoso --object-id {oid} --secret-permissions get list" in refused.hint
 
 
 def test_a_private_one_opens_for_its_creator_only(emulator, open_as, store, monkeypatch, tmp_path):
@@ -77,6 +78,7 @@ def test_the_creator_on_another_machine_is_told_the_key(store, open_as, monkeypa
     elsewhere = open_as("alice")
     assert [r.name for r in elsewhere.list()] == ["mine"]
     refused = refusal(SealingKeyError, lambda: elsewhere.get("mine", "private"))
+    assert "If you backed it up in contoso: %pfconn key unlock." in refused.hint
     assert "key import" in refused.hint
     # A second key would leave the first ones behind unseen.
     assert "missing" in refusal(SealingKeyError, lambda: elsewhere.put("b", openai(), scope="private")).problem

@@ -1,0 +1,1 @@
+"""IS THIS MACHINE FIT: what ``%pfconn doctor`` looks at, one idea per file."""

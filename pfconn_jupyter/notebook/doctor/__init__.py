@@ -1,0 +1,1 @@
+"""What ``%pfconn doctor`` looks at in a notebook."""
