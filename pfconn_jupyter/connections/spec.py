@@ -159,6 +159,9 @@ def spec_of(content: Mapping[str, Any], environ: Mapping[str, str] | None = None
         if key in ("configs", "secrets", "values") and isinstance(value, dict):
             secret = key == "secrets"
             spec.fields[key] = {k: _yaml_value(spec, f"{key}.{k}", v, secret, environ) for k, v in value.items()}
+        elif key in ("configs", "secrets", "values") and value not in _YAML_NULL:
+            hint = "Write each below it: KEY: VALUE."
+            raise InvalidConnection([FieldProblem(key, "does not hold keys with values.", hint)])
         else:
             secret = _is_secret_word(key)
             spec.fields[str(key)] = _yaml_value(spec, str(key), value, secret, environ)

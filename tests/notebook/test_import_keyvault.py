@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -65,8 +66,10 @@ def kept(emulator):
     return {name.lower().removeprefix("pfconn-s-") for name in emulator.vault._secrets}
 
 
-def test_300_keep_the_pace_show_progress_and_can_be_repeated(notebook, vault, source, capsys):
+def test_300_keep_the_pace_show_progress_and_can_be_repeated(notebook, vault, source, capsys, monkeypatch):
     path = source(300)
+    # As in a terminal: a pipe gets no progress line.
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     began = time.monotonic()
     table = notebook(f"%pfconn import {path} --shared --apply")
     seconds = time.monotonic() - began

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +47,8 @@ class Opener:
 
 @dataclass(frozen=True)
 class _Value:
-    text: str
+    # An old prompt flow kept secrets in plain text: no frame of an error may show it.
+    text: str = field(repr=False)
     secret: bool
 
 

@@ -60,6 +60,18 @@ def test_a_variable_is_looked_up_and_a_missing_one_told(importer, tmp_path, monk
     assert not any("plain text" in why for why in step.why)
 
 
+@pytest.mark.parametrize(
+    "body", ["configs: abc\nsecrets:\n  k: {k}\n", "secrets: {k}\n", "secrets: [{k}]\n", "configs: {{}}\n"]
+)
+@pytest.mark.parametrize("strong", ["", "custom_type: X\nmodule: m\n"])
+def test_a_custom_one_of_another_shape_is_told(importer, tmp_path, body, strong):
+    (tmp_path / "f.yml").write_text("name: f\ntype: custom\n" + strong + body.format(k=KEY))
+    (step,) = importer.plan(tmp_path / "f.yml").values()
+    assert step.action == "cannot"
+    assert len(step.why) == 2
+    assert_clean(KEY, step)
+
+
 def test_a_folder_is_read_whole_and_what_is_no_connection_told(importer, tmp_path):
     for name, text in {
         "a/one.yml": f"name: one\ntype: serp\napi_key: {KEY}\n",
