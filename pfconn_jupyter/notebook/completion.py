@@ -81,6 +81,8 @@ def _positionals(name: str, actions: Iterable[Action], given: list[str]) -> list
         return [(w, "command") for w in ("export", "import", "new", "backup", "unlock")] if not words else []
     if name == "store":
         return [(word, "store") for word in _STORES]
+    if name == "import":
+        return [(word, "source") for word in ("promptflow", "environ", *_STORES)] if not words else []
     takes_names = any(a.dest in ("name", "names", "pattern") for a in actions)
     return [(n, "connection") for n in _names(deleted=name in ("restore", "purge"))] if takes_names else []
 

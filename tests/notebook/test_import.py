@@ -127,3 +127,11 @@ def test_the_frames_of_an_error_show_no_secret(notebook, folder, shell, capsys):
     (folder / "twice.yml").write_text(f"api_key: {KEY}\napi_key: {KEY}\n")
     result = shell.run_cell("%pfconn import twice.yml --apply")
     assert_clean(KEY, result.error_in_exec, capsys.readouterr().out)
+
+
+def test_completion_knows_the_sources(shell, notebook):
+    from pfconn_jupyter.notebook.completion import candidates
+
+    found = [word for word, _ in candidates("import ")]
+    assert {"promptflow", "environ", "keyvault:", "--apply"} <= set(found)
+    assert ("custom", "value") in candidates("import .env --as ")
