@@ -96,7 +96,7 @@ def test_a_value_from_outside_is_told_and_repaired(alice, vault):
 
 def test_copies_need_a_scope_and_carry_values(alice):
     assert "Add --private." in str(alice.fails("%pfconn copy team_aoai --to local:"))
-    assert "--private or --shared" in str(alice.fails("%pfconn copy team_aoai --to keyvault:contoso"))
+    assert "--shared or --private" in str(alice.fails("%pfconn copy team_aoai --to keyvault:contoso"))
     assert "copied to the local store, private" in repr(alice("%pfconn copy team_aoai --to local: --private"))
     assert "already, equal" in repr(alice("%pfconn copy team_aoai --to local: --private"))
     alice("%pfconn copy mine --as published --to keyvault:contoso --shared")
