@@ -102,7 +102,7 @@ class Connections:
         where = looking_up.scope_in(self.store, scope)
         record = self.store.put(self.store.check_name(name), connection, scope=where, expires=expires, expect=NEW)
         if where == "private" and len(self.store.scopes) > 1:
-            self._tell_who_can_open(record)
+            self.tell_who_can_open(record)
         return record
 
     def get(self, name: str, *, scope: Scope | None = None) -> Connection:
@@ -442,7 +442,7 @@ class Connections:
         """Make an earlier version current, as a new version."""
         return self.store.rollback(name, self._scope_of(name, scope), version)
 
-    def _tell_who_can_open(self, record: ConnectionRecord) -> None:
+    def tell_who_can_open(self, record: ConnectionRecord) -> None:
         """Say of a private connection in a shared store which machines can open it, and who runs as its owner."""
         who = self.store.who()
         if who.kind in (MANAGED, PRINCIPAL):

@@ -24,6 +24,7 @@
     │   └── ContentFiltered        its content filter stopped the prompt or the answer
     └── StoreError                 the store cannot be used
         ├── StoreUnavailable       not reachable, busy, full or read-only
+        │   └── StoreThrottled     it got too many requests, and takes more in a while
         ├── AccessDenied           there, but not for you: sign-in, role, firewall
         ├── StoreDamaged           its contents cannot be trusted
         └── SealingKeyError        the key of sealed values is missing or wrong
@@ -120,12 +121,12 @@ class CannotAsk(PfconnError):
 
 
 class MissingPackage(PfconnError):
-    """A package that this step needs is not installed."""
+    """A package that this step needs is not installed; ``install`` is what pip takes, if not our ``extra``."""
 
-    def __init__(self, package: str, extra: str) -> None:
+    def __init__(self, package: str, extra: str, install: str = "") -> None:
         super().__init__(
             f"The package {package} is not installed.",
-            f"Install it with: %pip install 'pfconn_jupyter[{extra}]'",
+            "Install it with: %pip install " + (install or f"'pfconn_jupyter[{extra}]'"),
         )
 
 
@@ -185,6 +186,20 @@ class StoreError(PfconnError):
 
 class StoreUnavailable(StoreError):
     """The store is not reachable, busy, full or read-only."""
+
+
+class StoreThrottled(StoreUnavailable):
+    """The store got too many requests.
+
+    Parameters
+    ----------
+    wait
+        Seconds after which it takes more; None if it does not say.
+    """
+
+    def __init__(self, problem: str, hint: str, wait: float | None = None) -> None:
+        super().__init__(problem, hint)
+        self.wait = wait
 
 
 class AccessDenied(StoreError):

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 _GRACE = 0.5
 """Seconds that a probe gets beyond its budget, so that its own words about a timeout win."""
 
+INTERRUPTED = Verdict("not_checked", "interrupted", "Run %pfconn test again.")
+"""Of those that a Ctrl-C kept from being tested."""
+
 
 def check(connection: Connection, deployment: str = "") -> Outcome:
     """Test ``connection``, stored or not, by sending its probes to its own host.
@@ -87,8 +90,7 @@ def check_all(
         # What the list says, even if the store bound nothing to the connection.
         return outcome if outcome.name else _renamed(outcome, record)
 
-    interrupted = Verdict("not_checked", "interrupted", "Run %pfconn test again.")
-    return side_by_side.run(values, listed, test, on_done, lambda record: _of_record(record, interrupted))
+    return side_by_side.run(values, listed, test, on_done, lambda record: _of_record(record, INTERRUPTED))
 
 
 def _check(connection: Connection, tokens: Tokens, deployment: str = "") -> Outcome:

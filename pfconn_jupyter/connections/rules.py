@@ -11,7 +11,8 @@ LONGEST_SECRET = 20_000
 _PLACEHOLDER = re.compile(
     r"<[^<>]*>|\*+|x{4,}|•+|\.{3,}|your[-_ ]?(api[-_ ]?)?key([-_ ]?here)?|changeme", re.IGNORECASE
 )
-_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-preview)?|preview|latest|v1")
+# Azure AI Search writes -Preview, the others -preview.
+_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}(-[Pp]review)?|preview|latest|v1")
 
 
 def check_api_version(value: str) -> str:

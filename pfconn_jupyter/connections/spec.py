@@ -146,18 +146,37 @@ def from_yaml(
     InvalidConnection
         A ``${env:NAME}`` is not set.
     """
-    content = _load_yaml(text, source)
+    contents = documents(text, source)
+    if len(contents) > 1:
+        hint = f"Each at once: %pfconn import {source}. Or keep one in the file."
+        raise UsageProblem(f"{source} holds {len(contents)} connections.", hint)
+    return spec_of(contents[0], environ, secret_fields)
+
+
+def spec_of(
+    content: Mapping[str, Any], environ: Mapping[str, str] | None = None, secret_fields: Collection[str] = ()
+) -> Spec:
+    """Return what one mapping of `documents` says; ``secret_fields`` as in `from_yaml`.
+
+    Raises
+    ------
+    InvalidConnection
+        A ``${env:NAME}`` is not set.
+    """
     spec = Spec(str(content.get("type") or ""), str(content.get("name") or ""))
     said = {name: content[name] for name in promptflow_types.NAMES if content.get("custom_type") and name in content}
-    secret_fields = {*secret_fields, *_secret_fields(spec.type)}
+    secret_names = {*secret_fields, *_secret_fields(spec.type)}
     for key, value in content.items():
         if key in _YAML_META or key in said:
             continue
         if key in ("configs", "secrets", "values") and isinstance(value, dict):
             secret = key == "secrets"
             spec.fields[key] = {k: _yaml_value(spec, f"{key}.{k}", v, secret, environ) for k, v in value.items()}
+        elif key in ("configs", "secrets", "values") and value not in _YAML_NULL:
+            hint = "Write each below it: KEY: VALUE."
+            raise InvalidConnection([FieldProblem(key, "does not hold keys with values.", hint)])
         else:
-            secret = _is_secret_word(key) or key in secret_fields
+            secret = _is_secret_word(key) or key in secret_names
             spec.fields[str(key)] = _yaml_value(spec, str(key), value, secret, environ)
     spec.type, spec.fields, spec.note = promptflow_types.resolved(spec.type, spec.fields, said)
     return spec
@@ -203,7 +222,14 @@ def _example(cls: type[Connection]) -> str:
     return f"{next(iter(cls.model_fields))}=…"
 
 
-def _load_yaml(text: str, source: str) -> dict[str, Any]:
+def documents(text: str, source: str) -> list[dict[str, Any]]:
+    """Return the mappings that a YAML text holds, at least one; every value is a text.
+
+    Raises
+    ------
+    UsageProblem
+        It is not YAML, not mappings, or names a key twice. Never quotes the text.
+    """
     import yaml
 
     class Texts(yaml.BaseLoader):
@@ -219,7 +245,7 @@ def _load_yaml(text: str, source: str) -> dict[str, Any]:
 
     Texts.add_constructor("tag:yaml.org,2002:map", mapping)
     try:
-        content = yaml.load(text, Texts)  # noqa: S506  # knows no types at all
+        contents = list(yaml.load_all(text, Texts))  # knows no types at all
     except yaml.YAMLError as error:
         # Its text quotes the line, which may hold a key.
         mark = getattr(error, "problem_mark", None)
@@ -227,6 +253,7 @@ def _load_yaml(text: str, source: str) -> dict[str, Any]:
         raise UsageProblem(
             f"{source} is not YAML{line}.", "Each line is FIELD: VALUE; see %pfconn help create."
         ) from None
-    if not isinstance(content, dict):
+    contents = [content for content in contents if content not in (None, "")]
+    if not contents or not all(isinstance(content, dict) for content in contents):
         raise UsageProblem(f"{source} holds no connection.", "Each line is FIELD: VALUE; see %pfconn help create.")
-    return content
+    return contents

@@ -65,9 +65,8 @@ def _file(path: Path, described: Described, format: Format, reference: Callable[
         return Written(path, (described.name,), as_dotenv([described], reference))
     if format == "pfconn":
         return Written(path, (described.name,), as_yaml(described))
-    text, left_out = as_promptflow(described)
-    note = f"{described.name}: prompt flow has no {', '.join(left_out)}; left out."
-    return Written(path, (described.name,), text, (note,) if left_out else ())
+    text, notes = as_promptflow(described)
+    return Written(path, (described.name,), text, tuple(f"{described.name}: {note}" for note in notes))
 
 
 def write(files: Sequence[Written], *, replace: bool = False) -> None:

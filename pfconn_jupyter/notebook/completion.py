@@ -28,6 +28,12 @@ _VALUES = {
     "--tool": _TOOLS,
 }
 _STORES = ("local:", "keyvault:", "keyvault:@workspace", "azureml:", "env:")
+# The first word of commands that take one of a few.
+_FIRST = {
+    "key": ("export", "import", "new", "backup", "unlock"),
+    "store": _STORES,
+    "import": ("promptflow", "environ", *_STORES),
+}
 
 
 def matcher() -> Any:
@@ -105,10 +111,8 @@ def _positionals(name: str, actions: Iterable[Action], given: list[str]) -> list
         from pfconn_jupyter.notebook import commands
 
         return [(c, "command") for c in commands.names()]
-    if name == "key":
-        return [(w, "command") for w in ("export", "import", "new", "backup", "unlock")] if not words else []
-    if name == "store":
-        return [(word, "store") for word in _STORES]
+    if name in _FIRST:
+        return [(word, "value") for word in _FIRST[name]] if not words else []
     takes_names = any(a.dest in ("name", "names", "pattern") for a in actions)
     return [(n, "connection") for n in _names(deleted=name in ("restore", "purge"))] if takes_names else []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from pfconn_jupyter.connections.names import looks_like_key
 from pfconn_jupyter.errors import UsageProblem
@@ -117,8 +118,13 @@ def _is_secret(name: str, value: str) -> bool:
 
 
 def _is_path(word: str) -> bool:
-    """Tell whether a word is a path: keys have slashes too, but begin with none and have no endings."""
-    return word.startswith(("/", "./", "../", "~")) or word.endswith(("/", ".yaml", ".yml", ".env", ".example"))
+    """Tell whether a word is a path: keys have slashes too, but begin with none, have no endings and are not there."""
+    if word.startswith(("/", "./", "../", "~")) or word.endswith(("/", ".yaml", ".yml", ".env", ".example")):
+        return True
+    try:
+        return "/" in word and Path(word).exists()
+    except OSError:
+        return False
 
 
 def _is_literal(value: str) -> bool:

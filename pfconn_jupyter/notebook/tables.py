@@ -68,7 +68,7 @@ class Table(pd.DataFrame):
 # Sentences and addresses read from the left; JupyterLab aligns tables to the right.
 _STYLE = (
     "<style>.pfconn-table td, .pfconn-table th {text-align: left !important; vertical-align: top}"
-    " .pfconn-table p {color: var(--jp-ui-font-color2, #616161)}"
+    " .pfconn-table p {color: var(--jp-ui-font-color2, #616161); white-space: pre-line}"
     " .pfconn-table .pfconn-bad {color: var(--jp-error-color1, #c62828); font-weight: 600}"
     " .pfconn-table .pfconn-warn {font-weight: 600}"
     " .pfconn-table .pfconn-long {overflow-wrap: anywhere; min-width: 13em}</style>"

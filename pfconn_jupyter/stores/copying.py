@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-from pfconn_jupyter.errors import ConnectionExists, PfconnError, StoreError
+from pfconn_jupyter.errors import ConnectionExists, PfconnError, StoreError, StoreThrottled
 from pfconn_jupyter.stores.store import NEW
+from pfconn_jupyter.stores.waiting import tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import datetime
 
     from pfconn_jupyter.connections.connection import Connection
-    from pfconn_jupyter.connections.record import ConnectionRecord, Scope
+    from pfconn_jupyter.connections.record import Scope
     from pfconn_jupyter.stores.selection import Selection
     from pfconn_jupyter.stores.store import Store
 
 WRITERS = 8
 """Writes side by side; a vault takes 300 new values in 10 s (facts of the service)."""
 
+Key = TypeVar("Key")
+WAITS = (5.0, 10.0, 20.0, 40.0)
+"""Seconds between the tries of one connection, where the store takes no more of anybody."""
+LONGEST_WAIT = 60.0
+"""Seconds; a store that asks for more is not waited for."""
 CopyStatus = Literal["copied", "same", "exists", "failed", "not done"]
 
 
@@ -48,6 +56,18 @@ class Copied:
     hint: str = ""
 
 
+@dataclass(frozen=True)
+class Job:
+    """One connection to be written: ``found`` as ``new_name`` in ``scope``; the rest as in `Copied`."""
+
+    name: str
+    new_name: str
+    type: str
+    scope: Scope
+    found: Connection | PfconnError
+    expires: datetime | None = None
+
+
 def copy(
     chosen: Selection,
     target: Store,
@@ -66,11 +86,37 @@ def copy(
     StoreError
         The listing failed; it says how many were copied before, which stay.
     """
-    done: dict[tuple[str, str], Copied] = {}
-    running: dict[Future[Copied], ConnectionRecord] = {}
+    with closing(chosen.values()) as values:
+        jobs = (
+            ((r.name, r.scope), Job(r.name, new_name or r.name, r.type, scope, found, r.expires)) for r, found in values
+        )
+        done = write_all(jobs, target, on_done)
+    return [done.get((r.name, r.scope)) or not_done(r.name, new_name or r.name, r.type, scope) for r in chosen.listed()]
 
-    def note(record: ConnectionRecord, copied: Copied) -> None:
-        done[record.name, record.scope] = copied
+
+def write_all(
+    jobs: Iterable[tuple[Key, Job]], target: Store, on_done: Callable[[Copied], None] | None = None
+) -> dict[Key, Copied]:
+    """Write connections side by side, each as a new one; after a Ctrl-C some keys are missing.
+
+    Parameters
+    ----------
+    jobs
+        Each with any key; they are taken as the writing goes on.
+    on_done
+        Is called in this thread with each as it comes.
+
+    Raises
+    ------
+    StoreError
+        ``jobs`` broke off; it says how many were written before, which stay.
+    """
+    done: dict[Key, Copied] = {}
+    running: dict[Future[Copied], Key] = {}
+    waiting = _Waiting()
+
+    def note(key: Key, copied: Copied) -> None:
+        done[key] = copied
         if on_done:
             on_done(copied)
 
@@ -79,24 +125,23 @@ def copy(
         for future in [f for f in running if f.done()]:
             note(running.pop(future), future.result())
 
-    with ThreadPoolExecutor(WRITERS, thread_name_prefix="pfconn-copy") as pool, closing(chosen.values()) as values:
+    with ThreadPoolExecutor(WRITERS, thread_name_prefix="pfconn-copy") as pool:
         try:
-            for record, found in values:
-                name = new_name or record.name
-                if isinstance(found, PfconnError):
-                    note(record, _about(record, name, scope, "failed", found))
+            for key, job in jobs:
+                if isinstance(job.found, PfconnError):
+                    note(key, _about(job, "failed", job.found))
                     continue
-                running[pool.submit(_write, record, found, target, name, scope)] = record
+                running[pool.submit(_write, job, job.found, target, waiting)] = key
                 if len(running) >= 2 * WRITERS:
                     collect(everything=False)
             collect(everything=True)
         except KeyboardInterrupt:
+            waiting.stop.set()
             collect(everything=True)
         except StoreError as error:
             collect(everything=True)
             raise _with_account(error, done.values()) from None
-    missing = Copied("", "", "", scope, "not done", "interrupted", "Run the command again: what is there stays.")
-    return [done.get((r.name, r.scope)) or _named(missing, r, new_name or r.name) for r in chosen.listed()]
+    return {key: copied for key, copied in done.items() if copied.status != "not done"}
 
 
 def _with_account(error: StoreError, done: Iterable[Copied]) -> StoreError:
@@ -107,29 +152,64 @@ def _with_account(error: StoreError, done: Iterable[Copied]) -> StoreError:
     return error.with_traceback(None)
 
 
-def _write(record: ConnectionRecord, connection: Connection, target: Store, name: str, scope: Scope) -> Copied:
+def not_done(name: str, new_name: str, type: str, scope: str) -> Copied:
+    """Return what became of one that a Ctrl-C kept from being written."""
+    return Copied(name, new_name, type, scope, "not done", "interrupted", "Run the command again: what is there stays.")
+
+
+def equal(one: Connection, other: Connection) -> bool:
+    """Tell whether two connections hold the same."""
+    return all(getattr(one, part) == getattr(other, part) for part in ("stored_type", "configs", "secrets"))
+
+
+class _Waiting:
+    """What the writers of one run share while a store takes no more: told once, ended by Ctrl-C."""
+
+    def __init__(self) -> None:
+        self.stop = threading.Event()
+        self._told = False
+
+    def out(self, refused: StoreThrottled, seconds: float, title: str) -> None:
+        """Wait until the store may take more, or somebody interrupts."""
+        if not self._told:
+            self._told = True
+            tell(f"{title} gets too many requests: going on in {seconds:.0f} s, when it takes them.")
+        self.stop.wait(max(seconds, refused.wait or 0))
+
+
+def _write(job: Job, connection: Connection, target: Store, waiting: _Waiting) -> Copied:
+    for seconds in (*WAITS, None):
+        if waiting.stop.is_set():
+            break
+        try:
+            return _written(job, connection, target)
+        except StoreThrottled as error:
+            if seconds is None or (error.wait or 0) > LONGEST_WAIT:
+                return _about(job, "failed", error)
+            waiting.out(error, seconds, target.title)
+    return not_done(job.name, job.new_name, job.type, job.scope)
+
+
+def _written(job: Job, connection: Connection, target: Store) -> Copied:
     try:
-        target.put(name, connection, scope=scope, expires=record.expires, expect=NEW)
+        target.put(job.new_name, connection, scope=job.scope, expires=job.expires, expect=NEW)
     except ConnectionExists as error:
-        if _is_same(connection, target, name, scope):
-            return Copied(record.name, name, record.type, scope, "same", "was there already, equal")
-        return _about(record, name, scope, "exists", error)
+        if _is_same(connection, target, job.new_name, job.scope):
+            return Copied(job.name, job.new_name, job.type, job.scope, "same", "was there already, equal")
+        return _about(job, "exists", error)
+    except StoreThrottled:
+        raise
     except PfconnError as error:
-        return _about(record, name, scope, "failed", error)
-    return Copied(record.name, name, record.type, scope, "copied")
+        return _about(job, "failed", error)
+    return Copied(job.name, job.new_name, job.type, job.scope, "copied")
 
 
 def _is_same(connection: Connection, target: Store, name: str, scope: Scope) -> bool:
     try:
-        there = target.get(name, scope)
+        return equal(target.get(name, scope), connection)
     except PfconnError:
         return False
-    return all(getattr(there, part) == getattr(connection, part) for part in ("stored_type", "configs", "secrets"))
 
 
-def _about(record: ConnectionRecord, name: str, scope: str, status: CopyStatus, error: PfconnError) -> Copied:
-    return Copied(record.name, name, record.type, scope, status, error.problem, error.hint)
-
-
-def _named(copied: Copied, record: ConnectionRecord, name: str) -> Copied:
-    return Copied(record.name, name, record.type, copied.scope, copied.status, copied.detail, copied.hint)
+def _about(job: Job, status: CopyStatus, error: PfconnError) -> Copied:
+    return Copied(job.name, job.new_name, job.type, job.scope, status, error.problem, error.hint)

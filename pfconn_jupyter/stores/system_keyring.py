@@ -57,6 +57,29 @@ def fetch(key_id: str) -> Secret | None:
     return _in_time(ask)
 
 
+def fetch_of_others(service: str, user: str) -> Secret | None:
+    """Return what another program keeps in whatever keyring it uses, real or not, or None.
+
+    Raises
+    ------
+    KeyringUnavailable
+    """
+    if switched_off():
+        return None
+
+    def ask() -> Secret | None:
+        import keyring
+        from keyring.errors import NoKeyringError
+
+        try:
+            found = keyring.get_password(service, user)
+        except NoKeyringError:
+            return None
+        return Secret(found) if found else None
+
+    return _in_time(ask)
+
+
 def keep(key_id: str, text: Secret) -> None:
     """Write ``text`` under ``key_id`` and read it back.
 

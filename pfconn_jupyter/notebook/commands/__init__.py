@@ -4,13 +4,15 @@ A module has a docstring (its first line is the summary in help), ``GROUP``,
 ``add_arguments(parser)`` and ``run(args, context)``; ``ALIASES`` and ``TAKES_CELL`` if it
 needs them; ``parser_of(part)`` if its words depend on the first (the tools of ``run``), and
 ``secrets_in(line, cell)`` if its cell is text and not YAML. Any module in this folder is a
-command: adding one is adding one file.
+command: adding one is adding one file. A command that Python has as a
+keyword ends with ``_`` there (``import_``).
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 from importlib import import_module
+from keyword import iskeyword
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from pfconn_jupyter.notebook.context import Context
 
 GROUPS = ("Everyday", "Care", "Team", "Carry", "More")
-EVERYDAY = ("create", "list", "test", "get")
+EVERYDAY = ("create", "list", "test", "get", "import")
 
 
 class Command(Protocol):
@@ -42,7 +44,7 @@ class Command(Protocol):
 @lru_cache(maxsize=1)
 def names() -> tuple[str, ...]:
     """Return the names of all commands, the everyday ones first; imports none."""
-    found = sorted(m.name for m in iter_modules(__path__) if not m.name.startswith("_"))
+    found = sorted(m.name.rstrip("_") for m in iter_modules(__path__) if not m.name.startswith("_"))
     return (*EVERYDAY, *(n for n in found if n not in EVERYDAY))
 
 
@@ -97,4 +99,4 @@ def summary(name: str) -> str:
 
 
 def _module(name: str) -> Command:
-    return cast("Command", import_module(f"{__name__}.{name}"))
+    return cast("Command", import_module(f"{__name__}.{name}{'_' * iskeyword(name)}"))

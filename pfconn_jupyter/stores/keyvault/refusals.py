@@ -10,6 +10,7 @@ from pfconn_jupyter.errors import (
     ConnectionExists,
     NotSupported,
     PfconnError,
+    StoreThrottled,
     StoreUnavailable,
 )
 
@@ -93,8 +94,10 @@ def conflict(refusal: Refusal, doing: Doing) -> PfconnError:
 
 def throttled(refusal: Refusal, doing: Doing) -> PfconnError:
     """429: too many requests, of anybody."""
-    wait = f"{refusal.retry_after} s" if refusal.retry_after else "some seconds"
-    return StoreUnavailable(f"{doing.vault.name} is throttled: it got too many requests.", f"Wait {wait}, then repeat.")
+    wait = float(refusal.retry_after) if refusal.retry_after else None
+    said = "some seconds" if wait is None else f"{wait:.0f} s"
+    problem = f"{doing.vault.name} is throttled: it got too many requests."
+    return StoreThrottled(problem, f"Wait {said}, then repeat.", wait)
 
 
 def not_taken(refusal: Refusal, doing: Doing) -> PfconnError:

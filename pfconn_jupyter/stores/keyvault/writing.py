@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from pfconn_jupyter.errors import ConnectionChanged, PfconnError, StoreDamaged, StoreUnavailable
+from pfconn_jupyter.errors import ConnectionChanged, PfconnError, StoreDamaged, StoreThrottled, StoreUnavailable
 from pfconn_jupyter.stores.keyvault.layout import SEALED
 from pfconn_jupyter.stores.keyvault.pace import CREATES, WINDOW
 from pfconn_jupyter.stores.keyvault.reading import read_version, versions
@@ -146,7 +146,8 @@ def _set(access: Access, draft: Draft, value: Secret, meta: Metadata, format: st
             name,
         )
         return stored(properties, draft.place)
-    except Busy:
+    except (Busy, StoreThrottled):
+        # Refused, so not stored.
         raise
     except StoreUnavailable as error:
         unsure = error
