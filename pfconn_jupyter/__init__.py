@@ -18,16 +18,24 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from pfconn_jupyter.api import Connections
-    from pfconn_jupyter.connections.connection import Connection
+    from pfconn_jupyter.connections.connection import Ask, Connection
     from pfconn_jupyter.connections.custom import CustomConnection
+    from pfconn_jupyter.connections.endpoint import Endpoint
+    from pfconn_jupyter.connections.probe import EntraToken, Probe, Reading
     from pfconn_jupyter.connections.record import ConnectionRecord
     from pfconn_jupyter.connections.secret import Secret
     from pfconn_jupyter.errors import PfconnError, PfconnWarning
+    from pfconn_jupyter.tools.tool import tool
 
 __version__ = "0.1.0"
 
 # Imported on first use: `%load_ext` must cost nothing.
 _HOMES = {
+    "Ask": "connections.connection",
+    "Endpoint": "connections.endpoint",
+    "EntraToken": "connections.probe",
+    "Probe": "connections.probe",
+    "Reading": "connections.probe",
     "Connections": "api",
     "Connection": "connections.connection",
     "CustomConnection": "connections.custom",
@@ -35,6 +43,7 @@ _HOMES = {
     "Secret": "connections.secret",
     "PfconnError": "errors",
     "PfconnWarning": "errors",
+    "tool": "tools.tool",
 }
 _METHODS = (
     "create",
@@ -56,15 +65,21 @@ _METHODS = (
 
 # Without the methods: `from pfconn_jupyter import *` must not replace `list`.
 __all__ = [
+    "Ask",
     "Connection",
     "ConnectionRecord",
     "Connections",
     "CustomConnection",
+    "Endpoint",
+    "EntraToken",
     "PfconnError",
     "PfconnWarning",
+    "Probe",
+    "Reading",
     "Secret",
     "connections",
     "load_ipython_extension",
+    "tool",
     "unload_ipython_extension",
 ]
 
@@ -82,13 +97,15 @@ def connections(address: str | None = None) -> Connections:
 def __getattr__(name: str) -> Any:
     if home := _HOMES.get(name):
         return getattr(import_module(f"{__name__}.{home}"), name)
+    if name == "tools":
+        return import_module(f"{__name__}.tools")
     if name in _METHODS:
         return getattr(import_module(f"{__name__}.api").connections(), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, *_METHODS])
+    return sorted([*__all__, *_METHODS, "tools"])
 
 
 def load_ipython_extension(ipython: InteractiveShell) -> None:

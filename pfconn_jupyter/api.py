@@ -14,6 +14,7 @@ from pfconn_jupyter.connections.plain_text import NoPlainText
 from pfconn_jupyter.connections.record import expiry_said
 from pfconn_jupyter.connections.registry import connection_type
 from pfconn_jupyter.connections.secret import Secret
+from pfconn_jupyter.connections.type_words import joined, parted
 from pfconn_jupyter.errors import (
     CheckFailed,
     ConnectionExists,
@@ -123,6 +124,8 @@ class Connections:
         record = connection.record
         if record and (said := expiry_said(record)):
             self.notify(f"{record.name} {said}: %pfconn rotate {record.name}.")
+        if record and connection.typeless:
+            self.notify(f"{record.name}: {connection.typeless}")
         return connection.bind(record, lambda: self.get(name, scope=record.scope)) if record else connection
 
     def to_change(self, name: str, *, scope: Scope | None = None) -> Connection:
@@ -149,16 +152,16 @@ class Connections:
         tool
             Only those that this built-in tool takes, by its name or as one word: ``content_safety_text``.
         """
-        wanted = connection_type(type).TYPE if type else None
         everything = self.store.listing()
         last_listing[self.store.address] = everything
+        wanted = _type_wanted(type, everything) if type else None
         if scope != "all":
             everything = Listing(everything.records, [])
         within = None if scope == "all" else scope
         return [
             r
             for r in sorted([*everything.records, *everything.others], key=lambda r: fold(r.name))
-            if fits(r, pattern, wanted, within) and (tool is None or _takes(tool, r.type))
+            if fits(r, pattern, wanted, within) and (tool is None or _takes(tool, joined(r.type, r.package)))
         ]
 
     def record(self, name: str, *, scope: Scope | None = None) -> ConnectionRecord:
@@ -314,11 +317,10 @@ class Connections:
         """
         from pfconn_jupyter.checks.explaining import explain
 
-        wanted = connection_type(type).TYPE if type else None
-        chosen = choose(self.store, names, open_forms, type=wanted)
-        found = explain(chosen.values(), deployment)
+        chosen = choose(self.store, names, open_forms, type=connection_type(type).TYPE if type else None)
+        lines = explain(chosen.values(), deployment)
         self._account(chosen, names)
-        return found
+        return lines
 
     def test(
         self,
@@ -498,8 +500,19 @@ def _record_of(connection: Connection) -> ConnectionRecord:
     return record
 
 
+def _type_wanted(word: str, listing: Listing) -> str:
+    """Return the name of a type; one that is not here may still be in the list."""
+    try:
+        return connection_type(word).TYPE
+    except PfconnError:
+        if any(r.type == parted(word)[0] for r in (*listing.records, *listing.others)):
+            return parted(word)[0]
+        raise
+
+
 def _takes(tool: str, type_word: str) -> bool:
     try:
         return tool_word(tool) in (tool_word(t) for t in connection_type(type_word).TOOLS)
     except PfconnError:
-        return False
+        # Without its type it opens as a plain custom connection.
+        return tool_word(tool) in (tool_word(t) for t in connection_type("custom").TOOLS)

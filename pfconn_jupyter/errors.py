@@ -6,6 +6,7 @@
     ├── InvalidConnection          a field, a file or a value breaks a rule
     │   └── InvalidName            a connection name breaks a rule
     ├── UnknownType                no such connection type
+    ├── InvalidType                a connection type breaks a rule, or cannot be loaded
     ├── SecretRefused              a secret came a way that leaves traces
     ├── UsageProblem               the command line cannot be read
     ├── CannotAsk                  a question, but nobody to answer it
@@ -17,6 +18,10 @@
     ├── ConnectionDisabled         somebody switched it off in the store
     ├── CheckFailed                a connection did not pass, and had to
     ├── NotSupported               this store cannot do that
+    ├── WrongConnectionType        a tool was given a connection that it cannot use
+    ├── TemplateProblem            a prompt template cannot be rendered, or reaches for too much
+    ├── ToolFailed                 a service refused what a tool asked, or did not answer
+    │   └── ContentFiltered        its content filter stopped the prompt or the answer
     └── StoreError                 the store cannot be used
         ├── StoreUnavailable       not reachable, busy, full or read-only
         │   └── StoreThrottled     it got too many requests, and takes more in a while
@@ -99,6 +104,10 @@ class UnknownType(PfconnError):
     """No connection type has this name."""
 
 
+class InvalidType(PfconnError):
+    """A connection type of a notebook or a package breaks a rule, or cannot be loaded."""
+
+
 class SecretRefused(PfconnError):
     """A secret came a way that leaves traces; what could be scrubbed was."""
 
@@ -147,6 +156,28 @@ class CheckFailed(PfconnError):
 
 class NotSupported(PfconnError):
     """The store cannot do that."""
+
+
+class WrongConnectionType(PfconnError):
+    """A tool was given a connection that it cannot use."""
+
+
+class TemplateProblem(PfconnError):
+    """A prompt template cannot be rendered, or reaches for more than text."""
+
+
+class ToolFailed(PfconnError):
+    """A service refused what a tool asked, or did not answer; `http` is its status, None without an answer."""
+
+    def __init__(self, problem: str, hint: str, http: int | None = None) -> None:
+        super().__init__(problem, hint)
+        self.http = http
+
+
+class ContentFiltered(ToolFailed):
+    """The service's content filter stopped the prompt or the answer; `partial` is what came before."""
+
+    partial: str = ""
 
 
 class StoreError(PfconnError):

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pfconn_jupyter.connections import defined
+from plugin_packages import install  # noqa: F401  # a fixture for all
 from requirements import require
 from standins import aimock as standin
 
@@ -29,6 +31,15 @@ def pfconn_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     # The machine's own keyring must neither be read nor written by a test.
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def types_of_a_test() -> Iterator[None]:
+    """Forget the connection types that a test defines."""
+    before = dict(defined._classes)
+    yield
+    defined._classes.clear()
+    defined._classes.update(before)
 
 
 @pytest.fixture(scope="session")

@@ -49,11 +49,6 @@ def find_keyring() -> str:
     return daemon or "" if bus else ""
 
 
-def find_promptflow() -> str:
-    """Return the Python of an environment as tests/peers/README.md makes it, or ``""``; it is never in ours."""
-    return _PROMPTFLOW if _PROMPTFLOW and Path(_PROMPTFLOW).exists() else ""
-
-
 def find_ruff() -> str:
     """Return the path of ruff, of this Python's environment or on PATH, or ``""``."""
     return shutil.which("ruff", path=str(Path(sys.executable).parent)) or shutil.which("ruff") or ""
@@ -64,16 +59,21 @@ def find_agents() -> str:
     return _AGENTS
 
 
+def find_promptflow() -> str:
+    """Return the Python of an environment as tests/peers/README.md makes it, or ``""``; it is never in ours."""
+    return _PROMPTFLOW if _PROMPTFLOW and Path(_PROMPTFLOW).exists() else ""
+
+
 _FINDERS = {
     "node": (find_node, "Node.js is not on PATH"),
     "aimock": (find_aimock, "no aimock: npm install @copilotkit/aimock, or set PFCONN_AIMOCK"),
     "browser": (find_browser, "no Chromium on PATH, or no Playwright: set PFCONN_BROWSER"),
+    "ruff": (find_ruff, "no ruff: pip install '.[lint]'"),
+    "agents": (find_agents, "PFCONN_PEER_AGENTS names no Python with langchain-openai and agent-framework-openai"),
     "promptflow": (
         find_promptflow,
         "no promptflow: see tests/peers/README.md, and set PFCONN_PEER_PROMPTFLOW to its Python",
     ),
-    "ruff": (find_ruff, "no ruff: pip install '.[lint]'"),
-    "agents": (find_agents, "PFCONN_PEER_AGENTS names no Python with langchain-openai and agent-framework-openai"),
     "keyring": (find_keyring, "no gnome-keyring-daemon and dbus-run-session"),
 }
 

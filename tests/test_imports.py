@@ -25,6 +25,19 @@ def test_nothing_heavy_is_imported(what, tmp_path):
     assert done.stdout.strip().splitlines()[-1] == "[]", done.stderr
 
 
+def test_no_metadata_of_packages_is_read(tmp_path):
+    script = (
+        f"import importlib.metadata as m, sys; found = m.entry_points; read = [];"
+        f" m.entry_points = lambda **k: read.append(k.get('group')) or found(**k); {LOAD};"
+        f" print('pfconn_jupyter.connections' in read); S.instance().run_line_magic('pfconn', 'types');"
+        f" print('pfconn_jupyter.connections' in read)"
+    )
+    env = {"IPYTHONDIR": str(tmp_path), "PATH": "", "PFCONN_HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=env)
+    # The second answer shows that the first could have been another.
+    assert [line for line in done.stdout.splitlines() if line in ("True", "False")] == ["False", "True"], done.stderr
+
+
 def test_the_check_sees_a_heavy_import(tmp_path):
     script = f"import sys, pandas; print([m for m in {HEAVY} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)

@@ -12,6 +12,8 @@ from pfconn_jupyter.checks import changes, side_by_side
 from pfconn_jupyter.checks.outcome import Outcome, Verdict
 from pfconn_jupyter.checks.side_by_side import within
 from pfconn_jupyter.checks.tokens import TOKEN_BUDGET, Tokens
+from pfconn_jupyter.connections.registry import built_in_name
+from pfconn_jupyter.connections.type_words import parted
 from pfconn_jupyter.errors import PfconnError
 
 if TYPE_CHECKING:
@@ -167,6 +169,8 @@ def _with_more(outcome: Outcome, found: Outcome) -> Outcome:
 
 
 def _no_probe(connection: Connection, deployment: str) -> Verdict:
+    if connection.typeless:
+        return Verdict("not_checked", connection.typeless, "How to test it stands in its type.", untestable=True)
     if deployment:
         what = f"a connection of type {connection.TYPE} has no deployments that a test can call"
         return Verdict("not_checked", what, "Test it without --deployment.")
@@ -174,13 +178,15 @@ def _no_probe(connection: Connection, deployment: str) -> Verdict:
         hint = "Say how to test it: --set configs.test_url=https://… and configs.test_header=api-key."
         return Verdict("not_checked", "a custom connection has no test of its own", hint, untestable=True)
     hint = "Use it once to see whether it works."
+    if not built_in_name(connection.stored_type):
+        hint += " Or give its class a TEST_PATH."
     return Verdict("not_checked", f"{connection.LABEL} has no test", hint, untestable=True)
 
 
 def _outcome(connection: Connection, verdict: Verdict, answer: Answer | None = None, request_id: str = "") -> Outcome:
     return Outcome(
         name=connection.name,
-        type=connection.TYPE,
+        type=parted(connection.stored_type)[0],
         status=verdict.status,
         detail=verdict.detail,
         hint=verdict.hint,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pfconn_jupyter.connections.build import build, field_name
+from pfconn_jupyter.connections.typeless import TypelessConnection
 from pfconn_jupyter.errors import FieldProblem, InvalidConnection
 
 if TYPE_CHECKING:
@@ -23,7 +24,9 @@ def change(current: Connection, fields: dict[str, Any], notify: Callable[[str], 
     ------
     InvalidConnection
     """
-    cls = type(current)
+    if isinstance(current, TypelessConnection) and current.kind is type(current):
+        return current.with_secrets(fields, notify)
+    cls = current.kind
     if "values" in cls.model_fields:
         given = _merged_parts(current, fields)
     else:
@@ -47,7 +50,7 @@ def only_secrets(current: Connection, secrets: dict[str, Any]) -> dict[str, Any]
     for name in secrets.keys() - current.secrets.keys():
         hint = f"Rotate takes: {', '.join(current.secrets)}. Use update for the rest."
         raise InvalidConnection([FieldProblem(name, "is not a secret of this connection.", hint)])
-    return {"secrets": secrets} if "values" in type(current).model_fields else secrets
+    return {"secrets": secrets} if "values" in current.kind.model_fields else secrets
 
 
 def _merged_parts(current: Connection, fields: dict[str, Any]) -> dict[str, Any]:
@@ -63,7 +66,8 @@ def _merged_parts(current: Connection, fields: dict[str, Any]) -> dict[str, Any]
 
 
 def _guard_address(current: Connection, changed: Connection) -> None:
-    if current.endpoint_url == changed.endpoint_url or not current.endpoint_url:
+    # Of one that does not fit its type, an address that is missing is a change too.
+    if current.endpoint_url == changed.endpoint_url or not (current.endpoint_url or current.typeless):
         return
     for field, secret in changed.secrets.items():
         if current.secrets.get(field) == secret:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 from pydantic import BaseModel, ConfigDict, PrivateAttr, model_serializer
 
 from pfconn_jupyter.connections.secret import Secret
+from pfconn_jupyter.connections.type_words import joined
 from pfconn_jupyter.errors import NotSupported
 
 if TYPE_CHECKING:
@@ -60,7 +61,9 @@ class Connection(BaseModel):
     warning), ``EXTRA`` (the pip extra with its SDK), ``IMPLIED`` (fields that prompt flow
     writes with always the same value: accepted and left out, with a note), ``TEST_SPARES``
     (what a test does not cost: ``"spends no tokens"``), ``RIVALS`` (environment variables
-    that an SDK prefers to this type's own, and what it does then).
+    that an SDK prefers to this type's own, and what it does then), ``PACKAGE`` (the installed
+    package that brings it, set where it is loaded), ``KEYS_ONLY`` (False if a secret may also
+    be a password or a certificate, which is kept to the letter).
     """
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, frozen=True)
@@ -74,6 +77,8 @@ class Connection(BaseModel):
     DEFAULT_ENDPOINT: ClassVar[str] = ""
     HOSTS: ClassVar[tuple[str, ...]] = ()
     EXTRA: ClassVar[str] = ""
+    PACKAGE: ClassVar[str] = ""
+    KEYS_ONLY: ClassVar[bool] = True
     RIVALS: ClassVar[tuple[tuple[str, str], ...]] = ()
     IMPLIED: ClassVar[Mapping[str, str]] = {}
     TEST_SPARES: ClassVar[str] = ""
@@ -90,6 +95,21 @@ class Connection(BaseModel):
     def name(self) -> str:
         """Its name in the store, or ``""``."""
         return self._record.name if self._record else ""
+
+    @property
+    def stored_type(self) -> str:
+        """Its type as stores write it: ``weather@contoso-weather`` if a package brings it."""
+        return self.full_type()
+
+    @property
+    def kind(self) -> type[Connection]:
+        """The type whose fields it is changed by."""
+        return type(self)
+
+    @property
+    def typeless(self) -> str:
+        """Why it was opened without its type, in words, or ``""``."""
+        return ""
 
     @property
     def auth(self) -> str:
@@ -167,6 +187,11 @@ class Connection(BaseModel):
         return ((name, getattr(self, name)) for name in type(self).model_fields)
 
     @classmethod
+    def full_type(cls) -> str:
+        """Return the word that names this type and no other: with its package, if one brings it."""
+        return joined(cls.TYPE, cls.PACKAGE)
+
+    @classmethod
     def asks(cls) -> dict[str, Ask]:
         """Return field name to how it is asked for, in order."""
         found = {}
@@ -179,6 +204,14 @@ class Connection(BaseModel):
     def secret_fields(cls) -> tuple[str, ...]:
         """Return the names of the fields that hold a secret."""
         return tuple(n for n, info in cls.model_fields.items() if holds_secret(info.annotation))
+
+
+def is_needed(cls: type[Connection], field: str) -> bool:
+    """Tell whether ``field`` must be answered, where it is asked for at all."""
+    # A secret that is asked for under a condition has a default for the other case only.
+    return cls.model_fields[field].is_required() or (
+        field in cls.secret_fields() and cls.asks()[field].when is not None
+    )
 
 
 def holds_secret(annotation: Any) -> bool:

@@ -22,6 +22,8 @@ class ConnectionRecord:
     ----------
     name, type, scope
         What it is called, its type's name, and who can use it.
+    package
+        The installed package that brings the type; ``""`` for built-in types and those of a notebook.
     owner
         Who created it, as the store knows them.
     auth
@@ -59,6 +61,7 @@ class ConnectionRecord:
     deleted: datetime | None = None
     enabled: bool = True
     problem: str = ""
+    package: str = ""
 
     def __str__(self) -> str:
         return f"{self.name} ({self.type}), {self.scope}, in {self.store}"

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from pfconn_jupyter.connections import defined, plugins
 from pfconn_jupyter.connections.names import did_you_mean
-from pfconn_jupyter.errors import UnknownType
+from pfconn_jupyter.connections.type_words import joined, parted, same_package
+from pfconn_jupyter.errors import InvalidType, UnknownType
 
 if TYPE_CHECKING:
     from pfconn_jupyter.connections.connection import Connection
+    from pfconn_jupyter.connections.plugins import Plugin
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,72 @@ TYPES: dict[str, Entry] = {
     ),
     "qdrant": Entry(f"{_HERE}.qdrant:QdrantConnection", ("Qdrant",)),
     "weaviate": Entry(f"{_HERE}.weaviate:WeaviateConnection", ("Weaviate",)),
-    "custom": Entry(f"{_HERE}.custom:CustomConnection", ("Custom", "CustomKeys")),
+    "custom": Entry(f"{_HERE}.plain_custom:PlainCustomConnection", ("Custom", "CustomKeys")),
 }
+"""The built-in types. Those of notebooks and packages are in `defined` and `plugins`."""
+_TAKEN = "{} is the name of a built-in type."
+
+
+@dataclass(frozen=True)
+class Strong:
+    """A type of the notebook, of a module, or of a package.
+
+    Attributes
+    ----------
+    name, class_name, package
+        What it may be called.
+    source
+        Where it is from, as said to a person.
+    found
+        Its class, or the plug-in that names it and is not imported yet.
+    """
+
+    name: str
+    class_name: str
+    package: str
+    source: str
+    found: type[Connection] | Plugin
+
+    def answers_to(self, word: str) -> bool:
+        """Tell whether ``word`` may mean this type: its name, its class, with or without the package."""
+        name, package = parted(word)
+        called = name.lower() in (self.name.lower(), self.class_name.lower())
+        return called and (not package or same_package(package, self.package))
+
+    @property
+    def full_name(self) -> str:
+        """The word that names this type and no other."""
+        return joined(self.name, self.package)
+
+    def load(self) -> type[Connection]:
+        """Return its class.
+
+        Raises
+        ------
+        InvalidType
+        """
+        return self.found if isinstance(self.found, type) else plugins.load(self.found)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A line of the table of types; ``cls`` is None where there is a ``problem``."""
+
+    name: str
+    cls: type[Connection] | None
+    aliases: tuple[str, ...]
+    source: str
+    problem: str = ""
 
 
 def type_name(word: str) -> str | None:
-    """Return the type that ``word`` names, by its name or an alias in any case, or None."""
+    """Return the type that ``word`` names, by its name or an alias in any case, or None; imports no class."""
+    built_in = built_in_name(word)
+    return built_in or next((each.name for each in _fitting(word)), None)
+
+
+def built_in_name(word: str) -> str | None:
+    """Return the built-in type that ``word`` names, or None."""
     wanted = word.lower()
     for name, entry in TYPES.items():
         if wanted in (name, *(a.lower() for a in entry.aliases)):
@@ -64,18 +127,99 @@ def connection_type(word: str) -> type[Connection]:
     ------
     UnknownType
         With the nearest known type.
+    InvalidType
+        The package that brings it is broken, or two bring one of this name.
     """
-    name = type_name(word)
-    if name is None:
-        nearest = did_you_mean(word, [*TYPES, *(a for e in TYPES.values() for a in e.aliases)])
+    if name := built_in_name(word):
+        return _built_in(name)
+    fitting = _fitting(word)
+    if not fitting:
+        nearest = did_you_mean(word, [*names(), *(a for e in TYPES.values() for a in e.aliases)])
         raise UnknownType(
-            f"There is no connection type {word!r}.{nearest}", f"Types: {', '.join(TYPES)}. See %pfconn types."
+            f"There is no connection type {word!r}.{nearest}", f"Types: {', '.join(names())}. See %pfconn types."
         )
-    module, _, cls = TYPES[name].path.partition(":")
-    found: type[Connection] = getattr(import_module(module), cls)
-    return found
+    if len(fitting) > 1:
+        where = " and ".join(each.source for each in fitting)
+        say = " or ".join(each.full_name for each in fitting if each.package)
+        hint = f"Say {say}, or rename your class." if say else "Rename one of the classes, or give it another TYPE."
+        raise InvalidType(f"{word} is the name of several types: {where}.", hint)
+    if built_in_name(fitting[0].name):
+        problem = f"The type {word} cannot be used: {_TAKEN.format(fitting[0].name)}"
+        raise InvalidType(problem, "Tell its author to choose another name.")
+    return fitting[0].load()
 
 
 def all_types() -> list[type[Connection]]:
-    """Return the classes of all types, in the order of the table."""
-    return [connection_type(name) for name in TYPES]
+    """Return the classes of all types that can be used, the built-in ones first."""
+    return [known.cls for known in known_types() if known.cls]
+
+
+def names() -> list[str]:
+    """Return the names of all types, the built-in ones first; imports no class."""
+    return list(dict.fromkeys([*TYPES, *(each.name for each in strong())]))
+
+
+def known_types() -> list[Known]:
+    """Return all types, with what is wrong with those that cannot be used."""
+    built_in = [Known(name, _built_in(name), entry.aliases, "built-in") for name, entry in TYPES.items()]
+    others = strong()
+    return [*built_in, *(_known(each, others) for each in others)]
+
+
+def strong() -> list[Strong]:
+    """Return the types of the notebook, of modules and of packages; imports none."""
+    packages = plugins.plugins()
+    places = {plugin.value for plugin in packages}
+    # A class that a package's entry point names is the package's, also if a cell imported it.
+    found = [
+        Strong(cls.TYPE, cls.__name__, "", _source(cls), cls)
+        for cls in defined.classes()
+        if defined.place_of(cls) not in places
+    ]
+    return [*found, *(Strong(p.name, p.class_name, p.package, p.source, p) for p in packages)]
+
+
+def not_here(word: str) -> str:
+    """Return why the type that a store names is not known, and what comes of it, or ``""``."""
+    if type_name(word):
+        return ""
+    name, package = parted(word)
+    plain = "it opens as a plain custom connection"
+    if package:
+        return f"Its type {name} is of the package {package}, which is not installed here: {plain}."
+    return f"The type {name[:64]} is not known here: {plain}. Run the cell, or install the package, that defines it."
+
+
+def _fitting(word: str) -> list[Strong]:
+    """Return the types that ``word`` may mean; one of this very name goes before a class of this name."""
+    found = [each for each in strong() if each.answers_to(word)]
+    named = [each for each in found if each.name.lower() == parted(word)[0].lower()]
+    return named or found
+
+
+def _known(each: Strong, others: list[Strong]) -> Known:
+    aliases = (each.class_name,) if each.class_name.lower() != each.name else ()
+    cls, problem = None, _TAKEN.format(each.name)
+    if not built_in_name(each.name):
+        problem = _shared_name(each, others)
+        try:
+            cls = each.load()
+        except InvalidType as error:
+            problem = error.problem.partition(" cannot be used: ")[2]
+    return Known(each.name, cls, aliases, each.source, problem)
+
+
+def _shared_name(each: Strong, others: list[Strong]) -> str:
+    same = [other.source for other in others if other is not each and other.name == each.name]
+    do = f"say {each.full_name}" if each.package else "rename the class"
+    return f"{' and '.join(same)} has a type of this name too: {do}." if same else ""
+
+
+def _source(cls: type[Connection]) -> str:
+    return "this notebook" if cls.__module__ == defined.NOTEBOOK else f"module {cls.__module__}"
+
+
+def _built_in(name: str) -> type[Connection]:
+    module, _, cls = TYPES[name].path.partition(":")
+    found: type[Connection] = getattr(import_module(module), cls)
+    return found

@@ -7,12 +7,15 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pfconn_jupyter.connections import promptflow_types
 from pfconn_jupyter.connections.build import field_name
+from pfconn_jupyter.connections.connection import is_needed
+from pfconn_jupyter.connections.registry import connection_type
 from pfconn_jupyter.connections.secret import Secret
-from pfconn_jupyter.errors import FieldProblem, InvalidConnection, SecretRefused, UsageProblem
+from pfconn_jupyter.errors import FieldProblem, InvalidConnection, PfconnError, SecretRefused, UsageProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from pfconn_jupyter.connections.connection import Ask, Connection
 
@@ -33,6 +36,8 @@ class Spec:
     fields: dict[str, Any] = field(default_factory=dict)
     literal_secrets: list[str] = field(default_factory=list)
     """Fields whose secret stands in plain text where it was read from."""
+    note: str = ""
+    """What became of it that a person should know, or ``""``."""
 
 
 def resolve_env(text: str, where: str, environ: Mapping[str, str] | None = None) -> str:
@@ -110,7 +115,7 @@ def from_env(
         found = next((values[variable] for variable in ask.env if values.get(variable)), None)
         if found is not None:
             fields[name] = Secret(found) if name in cls.secret_fields() else found
-        elif cls.model_fields[name].is_required() or name in cls.secret_fields():
+        elif is_needed(cls, name):
             hint = "Set it before the kernel starts, or leave --from-env out to be asked."
             problems.append(FieldProblem(name, f"needs the environment variable {ask.env[0]}, which is not set.", hint))
     if problems:
@@ -122,13 +127,17 @@ def _is_asked(ask: Ask, said: Mapping[str, Any]) -> bool:
     return ask.when is None or said.get(ask.when[0], ask.when[1]) == ask.when[1]
 
 
-def from_yaml(text: str, source: str, environ: Mapping[str, str] | None = None) -> Spec:
+def from_yaml(
+    text: str, source: str, environ: Mapping[str, str] | None = None, secret_fields: Collection[str] = ()
+) -> Spec:
     """Return what a YAML text says, in our form or prompt flow's.
 
     Parameters
     ----------
     source
         What it is called in messages: a file's name, or "the cell".
+    secret_fields
+        Fields that are known to be secret, besides those of the type that the text names.
 
     Raises
     ------
@@ -141,11 +150,13 @@ def from_yaml(text: str, source: str, environ: Mapping[str, str] | None = None) 
     if len(contents) > 1:
         hint = f"Each at once: %pfconn import {source}. Or keep one in the file."
         raise UsageProblem(f"{source} holds {len(contents)} connections.", hint)
-    return spec_of(contents[0], environ)
+    return spec_of(contents[0], environ, secret_fields)
 
 
-def spec_of(content: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Spec:
-    """Return what one mapping of `documents` says.
+def spec_of(
+    content: Mapping[str, Any], environ: Mapping[str, str] | None = None, secret_fields: Collection[str] = ()
+) -> Spec:
+    """Return what one mapping of `documents` says; ``secret_fields`` as in `from_yaml`.
 
     Raises
     ------
@@ -153,8 +164,10 @@ def spec_of(content: Mapping[str, Any], environ: Mapping[str, str] | None = None
         A ``${env:NAME}`` is not set.
     """
     spec = Spec(str(content.get("type") or ""), str(content.get("name") or ""))
+    said = {name: content[name] for name in promptflow_types.NAMES if content.get("custom_type") and name in content}
+    secret_fields = {*secret_fields, *_secret_fields(spec.type)}
     for key, value in content.items():
-        if key in _YAML_META:
+        if key in _YAML_META or key in said:
             continue
         if key in ("configs", "secrets", "values") and isinstance(value, dict):
             secret = key == "secrets"
@@ -163,9 +176,17 @@ def spec_of(content: Mapping[str, Any], environ: Mapping[str, str] | None = None
             hint = "Write each below it: KEY: VALUE."
             raise InvalidConnection([FieldProblem(key, "does not hold keys with values.", hint)])
         else:
-            secret = _is_secret_word(key)
+            secret = _is_secret_word(key) or key in secret_fields
             spec.fields[str(key)] = _yaml_value(spec, str(key), value, secret, environ)
+    spec.type, spec.fields, spec.note = promptflow_types.resolved(spec.type, spec.fields, said)
     return spec
+
+
+def _secret_fields(word: str) -> tuple[str, ...]:
+    try:
+        return connection_type(word).secret_fields() if word else ()
+    except PfconnError:
+        return ()
 
 
 def _yaml_value(spec: Spec, where: str, value: Any, secret: bool, environ: Mapping[str, str] | None) -> Any:

@@ -59,14 +59,18 @@ def run(context: Context) -> Any:
     if context.cell is not None and not getattr(module, "TAKES_CELL", False):
         raise UsageProblem(f"%%pfconn {name} takes no cell.", f"Write %pfconn {name} on a line of its own.")
     if {"-h", "--help"} & set(words[1:]):
-        name, module, words = "help", commands.command("help")[1], ["help", name]
+        # Of a command in parts, the help of the part.
+        part = words[1:2] if hasattr(module, "parser_of") and not words[1].startswith("-") else []
+        name, module, words = "help", commands.command("help")[1], ["help", name, *part]
     args = commands.parser(name).parse(parsing.expand(words[1:], context.shell.user_ns))
     try:
         with told_to(_aside):
             return _with_notes(module.run(args, context), context)
     except SecretRefused:
         # A field that only its type knows to be secret.
-        scrub(context.shell, literals.set_values(context.line))
+        is_yaml = context.cell is not None and not hasattr(module, "secrets_in")
+        in_cell = literals.cell_values(context.cell or "") if is_yaml else []
+        scrub(context.shell, [*literals.set_values(context.line), *in_cell])
         raise
 
 
@@ -83,12 +87,13 @@ def _aside(note: str) -> None:
 
 
 def _refuse_literals(context: Context) -> None:
-    from pfconn_jupyter.notebook import literals
+    from pfconn_jupyter.notebook import commands, literals
     from pfconn_jupyter.notebook.redaction import scrub
 
-    found = literals.on_line(context.line)
-    if context.cell is not None:
-        found |= literals.in_cell(context.cell)
+    # A command whose cell is text, not YAML, reads it in its own way.
+    word = context.line.split(maxsplit=1)[0] if context.line.strip() else ""
+    reads = getattr(commands.command(word)[1], "secrets_in", None) if word in commands.names() else None
+    found = (reads or literals.found_in)(context.line, context.cell)
     if not found:
         return
     scrub(context.shell, found.values())

@@ -6,7 +6,7 @@ import getpass
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from pfconn_jupyter.connections.registry import TYPES, connection_type, type_name
+from pfconn_jupyter.connections.registry import connection_type, names, type_name
 from pfconn_jupyter.connections.secret import Secret
 from pfconn_jupyter.errors import CannotAsk, PfconnError
 from pfconn_jupyter.notebook.notice import OLD_KEY, Notice, saved
@@ -38,12 +38,12 @@ def create(
         cls = cls or _ask_type()
         name = name or _ask_name(context, scope)
         answers = _ask_all(cls, dict(given))
-        connection = context.connections.build(cls.TYPE, **answers)
+        connection = context.connections.build(cls.full_type(), **answers)
         context.notes.clear()  # create says them again
         tested = _offer_test(context, connection, name, always=test)
         if tested is None:
             return CANCELLED
-        record = context.connections.create(cls.TYPE, name, scope=scope, expires=expires, **answers)
+        record = context.connections.create(cls.full_type(), name, scope=scope, expires=expires, **answers)
     except (KeyboardInterrupt, EOFError):
         return CANCELLED
     return saved(record, context, tested or "saved")
@@ -52,7 +52,7 @@ def create(
 def update(context: Context, current: Connection) -> Notice:
     """Ask for every field, with what is stored as the answer to Enter."""
     try:
-        answers = _ask_all(type(current), {}, current)
+        answers = _ask_all(current.kind, {}, current)
         record = context.connections.update(current.name, scope=_scope(current), **answers)
     except (KeyboardInterrupt, EOFError):
         return CANCELLED
@@ -167,7 +167,7 @@ def _ask_rows(current: Connection | None, given: dict[str, Any]) -> dict[str, An
 
 def _ask_type() -> type[Connection]:
     while True:
-        word = input(f"Type ({', '.join(TYPES)}): ").strip()
+        word = input(f"Type ({', '.join(names())}): ").strip()
         if type_name(word):
             return connection_type(word)
         print(f"  There is no type {word!r}.")  # noqa: T201  # a prompt

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from pfconn_jupyter.connections.build import build
+from pfconn_jupyter.connections.connection import is_needed
 from pfconn_jupyter.connections.names import check_name
 from pfconn_jupyter.errors import FieldProblem, InvalidConnection
 
@@ -83,7 +84,7 @@ def questions(cls: type[Connection], current: Connection | None = None) -> list[
                 ask.choices,
                 ask.when,
                 ask.advanced,
-                required=info.is_required() or is_secret,
+                required=is_needed(cls, field),
                 default=current.configs.get(field, default) if current else default,
                 kept=bool(current and is_secret and field in current.secrets),
             )

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, get_args
 import pandas as pd
 
 from pfconn_jupyter.connections.probe import Status
-from pfconn_jupyter.connections.registry import TYPES, connection_type
-from pfconn_jupyter.connections.secret import MASK, Secret
+from pfconn_jupyter.connections.registry import connection_type
+from pfconn_jupyter.connections.secret import MASK
+from pfconn_jupyter.connections.type_words import joined
 from pfconn_jupyter.errors import PfconnError
 from pfconn_jupyter.notebook.text_table import text_table
 
@@ -18,11 +19,10 @@ if TYPE_CHECKING:
 
     from pfconn_jupyter.checks.explaining import Explained
     from pfconn_jupyter.checks.outcome import Outcome
-    from pfconn_jupyter.connections.connection import Connection
     from pfconn_jupyter.connections.record import ConnectionRecord, Version
 
 LIST = ("name", "type", "scope", "auth", "endpoint", "owner", "updated", "expires")
-WIDE = (*LIST, "created", "deleted", "enabled", "configs", "rev", "store", "problem")
+WIDE = (*LIST, "created", "deleted", "enabled", "configs", "rev", "store", "package", "problem")
 TEST = ("name", "type", "status", "detail", "hint", "http", "latency_ms", "request_id", "checked")
 
 EXPLAIN = ("name", "type", "sent", "request", "headers", "body", "secret_to", "proxy", "trust")
@@ -95,7 +95,10 @@ def _shown(value: Any) -> str:
         return ""
     if hasattr(value, "tz_convert"):
         return f"{value:%Y-%m-%d %H:%M} UTC"
-    return f"{value:.0f}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        # Milliseconds are whole; a score is a small number.
+        return f"{value:.0f}" if abs(value) >= 10 else f"{value:.3g}"
+    return str(value)
 
 
 def table(rows: Iterable[dict[str, Any]], columns: Sequence[str], note: str, kind: type[Table] = Table) -> Table:
@@ -121,7 +124,7 @@ def records(found: Sequence[ConnectionRecord], note: str, wide: bool = False) ->
 def endpoint(record: ConnectionRecord) -> str:
     """Return the address of a record, or ``""``."""
     try:
-        cls = connection_type(record.type)
+        cls = connection_type(joined(record.type, record.package))
     except PfconnError:
         return ""
     return record.configs.get(cls.ENDPOINT, "") or cls.DEFAULT_ENDPOINT
@@ -140,7 +143,12 @@ def explained(found: Iterable[Explained], note: str) -> Table:
 
 def connection(record: ConnectionRecord, note: str) -> Table:
     """Return one connection, field by field; secrets as a mask, without reading them."""
-    cells: dict[str, Any] = {"name": record.name, "type": record.type, "scope": record.scope, "owner": record.owner}
+    cells: dict[str, Any] = {
+        "name": record.name,
+        "type": joined(record.type, record.package),
+        "scope": record.scope,
+        "owner": record.owner,
+    }
     cells |= record.configs | dict.fromkeys(_secret_names(record), MASK)
     dates = {"created": record.created, "updated": record.updated, "expires": record.expires}
     cells |= {k: v for k, v in dates.items() if v} | {"rev": record.rev, "store": record.store}
@@ -153,7 +161,7 @@ def _secret_names(record: ConnectionRecord) -> tuple[str, ...]:
     if record.auth != "key":
         return ()
     try:
-        return connection_type(record.type).secret_fields() or ("secrets",)
+        return connection_type(joined(record.type, record.package)).secret_fields() or ("secrets",)
     except PfconnError:
         return ("secrets",)
 
@@ -161,51 +169,3 @@ def _secret_names(record: ConnectionRecord) -> tuple[str, ...]:
 def versions(found: Iterable[Version], note: str) -> Table:
     """Return the versions of a connection, newest first."""
     return table((vars(v) for v in found), ("rev", "created", "by", "type", "configs", "prev", "current"), note)
-
-
-def types() -> Table:
-    """Return all connection types: what they take and which tools use them."""
-    rows = []
-    for name, entry in TYPES.items():
-        cls = connection_type(name)
-        configs = [_marked(cls, field) for field in cls.model_fields if field not in cls.secret_fields()]
-        secrets = [_marked(cls, field) for field in cls.secret_fields()]
-        custom = "values" in cls.model_fields
-        rows.append(
-            {
-                "type": name,
-                "label": cls.LABEL,
-                "configs": "any" if custom else ", ".join(configs),
-                "secrets": "any, at least one" if custom else ", ".join(secrets),
-                "tools": ", ".join(cls.TOOLS),
-                "aliases": ", ".join(entry.aliases),
-            }
-        )
-    columns = ("type", "label", "configs", "secrets", "tools", "aliases")
-    return table(rows, columns, "* required, = default. More: %pfconn types TYPE. New one: %pfconn create TYPE NAME.")
-
-
-def fields(cls: type[Connection]) -> Table:
-    """Return the fields of one type: what each is for, and where SDKs read it from."""
-    rows = [
-        {
-            "field": name,
-            "title": ask.title,
-            "required": cls.model_fields[name].is_required(),
-            "default": "" if cls.model_fields[name].is_required() else cls.model_fields[name].default or "",
-            "secret": name in cls.secret_fields(),
-            "help": " ".join(filter(None, (ask.help, ask.where_title, ask.where))),
-            "environment": ", ".join(ask.env),
-        }
-        for name, ask in cls.asks().items()
-    ]
-    return table(
-        rows, ("field", "title", "required", "default", "secret", "help", "environment"), f"{cls.LABEL}: {cls.SUMMARY}."
-    )
-
-
-def _marked(cls: type[Connection], field: str) -> str:
-    info = cls.model_fields[field]
-    if info.is_required():
-        return f"{field}*"
-    return field if info.default is None or isinstance(info.default, Secret) else f"{field}={info.default}"

@@ -159,7 +159,7 @@ def not_done(name: str, new_name: str, type: str, scope: str) -> Copied:
 
 def equal(one: Connection, other: Connection) -> bool:
     """Tell whether two connections hold the same."""
-    return (one.TYPE, one.configs, one.secrets) == (other.TYPE, other.configs, other.secrets)
+    return all(getattr(one, part) == getattr(other, part) for part in ("stored_type", "configs", "secrets"))
 
 
 class _Waiting:

@@ -52,8 +52,7 @@ class LocalStore(Store):
     def get(self, name: str, scope: Scope) -> Connection:
         """See `Store`."""
         # Here, because listing must not wait for pydantic.
-        from pfconn_jupyter.connections.build import rebuild
-        from pfconn_jupyter.connections.registry import connection_type
+        from pfconn_jupyter.connections.typeless import reopened
 
         self._check_file(name)
         with self._database.reading() as database:
@@ -61,7 +60,7 @@ class LocalStore(Store):
             place = place_of(database, name, scope)
             row = read_version(database, place, record.rev)
         content = opened(row, place)
-        return rebuild(connection_type(content.type), content.configs, content.secrets).bind(record)
+        return reopened(content.type, content.configs, content.secrets).bind(record)
 
     def put(
         self, name: str, connection: Connection, *, scope: Scope, expires: datetime | None = None, expect: str = NEW

@@ -7,7 +7,8 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 from pfconn_jupyter.connections.record import ConnectionRecord, Version
-from pfconn_jupyter.connections.registry import type_name
+from pfconn_jupyter.connections.registry import not_here
+from pfconn_jupyter.connections.type_words import parted
 from pfconn_jupyter.errors import StoreDamaged
 from pfconn_jupyter.stores.sealing import WRITE_AGAIN
 
@@ -60,7 +61,8 @@ class RecordReader:
             problem = problem or "Its dates were changed outside pfconn."
         return ConnectionRecord(
             name=str(name),
-            type=str(type_ or ""),
+            type=parted(str(type_ or ""))[0],
+            package=parted(str(type_ or ""))[1],
             scope=_scope(scope),
             store=self._store,
             owner=str(owner),
@@ -82,11 +84,9 @@ class RecordReader:
     def _look_into(self, type_: str, key_id: str) -> str:
         if not type_:
             return "Its current version was removed outside pfconn."
-        if type_name(type_) is None:
-            return f"The type {type_} is not known here: install the package that brings it."
         if key_id and key_id not in self._known_keys():
             return f"The key {key_id} that opens it is not here: %pfconn key import FILE."
-        return ""
+        return not_here(type_)
 
 
 def version(row: Sequence[Any]) -> Version:
@@ -96,7 +96,9 @@ def version(row: Sequence[Any]) -> Version:
         values = configs_of(configs)
     except StoreDamaged:
         values = {}
-    return Version(str(rev), str(prev), str(type_), values, _moment(written) or EPOCH, str(by), bool(current))
+    return Version(
+        str(rev), str(prev), parted(str(type_))[0], values, _moment(written) or EPOCH, str(by), bool(current)
+    )
 
 
 def configs_of(text: object) -> dict[str, str]:

@@ -34,7 +34,7 @@ class Content:
     Attributes
     ----------
     type, configs, secrets
-        As the connection has them.
+        As the connection has them; the type with its package.
     expires
         Seconds since 1970, or None.
     """
@@ -48,7 +48,7 @@ class Content:
     def of(cls, connection: Connection, expires: datetime | None) -> Content:
         """Return the content of a connection."""
         until = int(expires.timestamp()) if expires else None
-        return cls(connection.TYPE, connection.configs, connection.secrets, until)
+        return cls(connection.stored_type, connection.configs, connection.secrets, until)
 
 
 @dataclass(frozen=True)

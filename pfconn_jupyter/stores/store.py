@@ -127,7 +127,7 @@ class Store(ABC):
                 continue
             except AccessDenied as error:
                 # A role may be for one scope only; where the other one has the name, that is no failure.
-                refused = error
+                refused = refused or error
         if refused and not found:
             raise refused
         return found

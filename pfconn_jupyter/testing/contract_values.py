@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
@@ -89,6 +90,19 @@ class ValueTests:
         assert found.secrets["secret"].reveal() == value
         assert found.secrets["second"].reveal() == "second-secret"
         assert found.configs == {"plain": value[:200], "Ключ 1": "x"}
+
+    def test_values_come_with_their_records_each_once(self, store: Store, scope: Scope) -> None:
+        for name in ("aaa", "bbb", "ccc"):
+            store.put(name, openai(f"sk-of-{name}-0123456789"), scope=scope)
+        listed = [record for part in store.parts() for record in part.records]
+        assert sorted(r.name for r in listed) == [r.name for r in store.list()] == ["aaa", "bbb", "ccc"]
+        gone = replace(listed[0], name="gone")
+        # A generator, as of a listing that goes on.
+        found = {record.name: value for record, value in store.values(r for r in [*listed, gone])}
+        assert isinstance(found.pop("gone"), ConnectionNotFound)
+        read = {name: value.secrets["api_key"].reveal() for name, value in found.items()}  # type: ignore[union-attr]
+        assert read == {name: f"sk-of-{name}-0123456789" for name in ("aaa", "bbb", "ccc")}
+        assert len(list(store.values())) == 3
 
     def test_times_are_utc_and_expiry_is_kept(self, store: Store, scope: Scope) -> None:
         expires = datetime(2031, 2, 3, 4, 5, 6, tzinfo=timezone.utc)

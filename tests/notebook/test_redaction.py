@@ -96,3 +96,10 @@ def test_what_is_no_secret_is_let_through(line):
 
 def test_configs_of_a_cell_are_no_secrets():
     assert literals.in_cell("configs:\n  region: we\nsecrets:\n  k: ${env:K}\ntype: custom") == {}
+
+
+@pytest.mark.parametrize(
+    "path", ["/data/2026-11-24/connections/my_aoai.yaml", "~/exports/20261124/", "./20261124_connections.yml"]
+)
+def test_a_path_with_a_date_is_no_key(path):
+    assert literals.on_line(f"export --to {path}") == {}

@@ -178,7 +178,7 @@ def test_a_twin_that_raises_is_caught_in_a_traceback(stored, service, capsys, mo
         raise ConnectionError(len(key))
 
     monkeypatch.setattr(runner, "_check", check)
-    monkeypatch.setattr(side_by_side, "run", lambda records, test, on_done, left_out: [test(r) for r in records])
+    monkeypatch.setattr(side_by_side, "run", lambda values, listed, test, *more: [test(v) for v in values])
     assert caught(left_behind(stored, "%pfconn test aoai", capsys)) == ["stdout"]
     assert caught(left_behind(stored, "%pfconn test aoai", capsys, "Context")) == [], "only Verbose shows variables"
 

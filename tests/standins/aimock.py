@@ -15,7 +15,7 @@ import urllib.request
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,12 +39,14 @@ class Aimock:
 
 
 @contextmanager
-def aimock(binary: str, key: str = KEY) -> Iterator[Aimock]:
-    """Run aimock at ``binary`` on a free port of this machine until the block ends."""
+def aimock(binary: str, key: str = KEY, more: list[dict[str, Any]] | None = None) -> Iterator[Aimock]:
+    """Run aimock at ``binary`` on a free port of this machine until the block ends; ``more`` are its fixtures too."""
     with tempfile.TemporaryDirectory() as folder:
         fixtures = Path(folder, "fixtures")
         fixtures.mkdir()
         (fixtures / "hi.json").write_text(json.dumps(_FIXTURES))
+        if more:
+            (fixtures / "more.json").write_text(json.dumps({"fixtures": more}))
         config = Path(folder, "aimock.json")
         config.write_text(json.dumps({"llm": {"fixtures": str(fixtures)}, "auth": {"apiKeys": [key]}}))
         port = free_port()

@@ -13,7 +13,7 @@ import pytest
 
 from hunter import assert_clean
 from pfconn_jupyter.connections.record import ConnectionRecord
-from pfconn_jupyter.errors import PfconnError, SealingKeyError, StoreDamaged, UnknownType
+from pfconn_jupyter.errors import PfconnError, SealingKeyError, StoreDamaged
 from pfconn_jupyter.stores import key_places, keys
 from pfconn_jupyter.stores.local import LocalStore
 from pfconn_jupyter.stores.store import ANY
@@ -210,7 +210,7 @@ def test_a_record_that_cannot_be_read_is_listed_and_hides_none(store, sql, what)
     assert [r.name for r in store.list()] == ["a", "c"]
 
 
-def test_getting_a_type_that_is_not_known_here_is_told(store, sql):
+def test_a_type_that_is_not_known_here_opens_plainly_and_says_so(store, sql):
     put(store, "a")
     key = keys.key_to_open(key_places.keys_in_files()[0])
     from pfconn_jupyter.connections.secret import Secret
@@ -220,8 +220,10 @@ def test_getting_a_type_that_is_not_known_here_is_told(store, sql):
     parts = {"store": store_id, "scope": PRIVATE, "name": "a", "type": "plugin", "field": "api_key", "configs": {}}
     sealed = json.dumps({"api_key": seal(Secret(KEY), key, bound_to(**parts))})
     sql("UPDATE versions SET type = 'plugin', sealed = ?", sealed)
-    with pytest.raises(UnknownType, match="plugin"):
-        store.get("a", PRIVATE)
+    found = store.get("a", PRIVATE)
+    assert (found.TYPE, found.stored_type, found.secrets["api_key"].reveal()) == ("custom", "plugin", KEY)
+    assert "plugin is not known here" in found.typeless
+    assert store.list()[0].problem == found.typeless
 
 
 # --- keys

@@ -33,12 +33,15 @@ def look(in_use: Collection[str]) -> Iterator[Finding]:
         packages = [r for r in needed if r.extra == extra]
         unmet = [str(r) for r in packages if not r.met]
         said = ", ".join(f"{r.package} {r.installed}" for r in packages if r.met)
-        wanted = bool(unmet) and not set(types).isdisjoint(in_use)
-        if unmet:
-            said = f"not here: {', '.join(unmet)}" + ("" if wanted else "; no connection here needs it")
+        lacking = bool(unmet) or not packages
+        wanted = lacking and not set(types).isdisjoint(in_use)
+        if lacking:
+            # An installation that is older than the code that runs has not heard of the extra.
+            said = f"not here: {', '.join(unmet)}" if unmet else "not known: what is installed is older than this code"
+            said += "" if wanted else "; no connection here needs it"
         yield Finding(
             f"SDK {extra}",
             "warn" if wanted else "ok",
-            f"{said or 'nothing known of it'} (client() of {', '.join(types)})",
-            f"%pip install 'pfconn_jupyter[{extra}]'" if unmet else "",
+            f"{said} (client() of {', '.join(types)})",
+            f"%pip install 'pfconn_jupyter[{extra}]'" if lacking else "",
         )

@@ -2,8 +2,10 @@
 
 A module has a docstring (its first line is the summary in help), ``GROUP``,
 ``add_arguments(parser)`` and ``run(args, context)``; ``ALIASES`` and ``TAKES_CELL`` if it
-needs them. Any module in this folder is a command: adding one is adding one file. A command
-that Python has as a keyword ends with ``_`` there (``import_``).
+needs them; ``parser_of(part)`` if its words depend on the first (the tools of ``run``), and
+``secrets_in(line, cell)`` if its cell is text and not YAML. Any module in this folder is a
+command: adding one is adding one file. A command that Python has as a keyword
+ends with ``_`` there (``import_``).
 """
 
 from __future__ import annotations
@@ -74,6 +76,21 @@ def parser(name: str) -> CommandParser:
     made = CommandParser(name, (module.__doc__ or "").strip())
     module.add_arguments(made)
     return made
+
+
+def part(name: str, word: str) -> CommandParser:
+    """Return the parser of a part of a command: of a tool of ``run``.
+
+    Raises
+    ------
+    UsageProblem
+        The command has no parts, or not this one.
+    """
+    found, module = command(name)
+    if not hasattr(module, "parser_of"):
+        raise UsageProblem(f"%pfconn {found} has no parts.", f"See %pfconn help {found}.")
+    parser: CommandParser = module.parser_of(word)
+    return parser
 
 
 def summary(name: str) -> str:

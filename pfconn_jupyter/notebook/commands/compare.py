@@ -39,8 +39,8 @@ def run(args: Namespace, context: Context) -> Any:
 
     api = context.stored
     current = api.get(_shared.checked_name(args.name), scope=args.scope)
-    given = parse_set(type(current), args.set)
-    secrets: dict[str, Any] = dict(given.get("secrets", {}) if _shared.is_custom(type(current)) else given)
+    given = parse_set(current.kind, args.set)
+    secrets: dict[str, Any] = dict(given.get("secrets", {}) if _shared.is_custom(current.kind) else given)
     if not secrets:
         if context.asks == "nobody":
             raise CannotAsk("Nobody can be asked in a batch run.", "Add --set api_key='${env:NAME}'.")

@@ -54,7 +54,8 @@ def add_arguments(parser: CommandParser) -> None:
 
 def run(args: Namespace, context: Context) -> Any:
     """Create it, or open the form."""
-    spec = written(args, context)
+    named = next((w for w in args.words if type_name(w)), None)
+    spec = written(args, context, connection_type(named) if named else None)
     word, name = type_and_name(args.words, spec)
     name = _shared.checked_name(name)
     if not word:
@@ -70,7 +71,7 @@ def run(args: Namespace, context: Context) -> Any:
     if args.test:
         _test_first(cls, name, fields, context)
     record = context.connections.create(
-        cls.TYPE, name, scope=args.scope, expires=_shared.expiry(args.expires), **fields
+        cls.full_type(), name, scope=args.scope, expires=_shared.expiry(args.expires), **fields
     )
     return saved(record, context, "saved, tested ok," if args.test else "saved")
 
@@ -87,17 +88,19 @@ def _ask_if_no_person(args: Namespace, context: Context) -> None:
         raise UsageProblem("Nothing was created.", "Share it with --shared, or sign in as a person: %pfconn login.")
 
 
-def written(args: Namespace, context: Context) -> Spec:
-    """Return what ``--file`` or the cell says."""
+def written(args: Namespace, context: Context, cls: type[Connection] | None = None) -> Spec:
+    """Return what ``--file`` or the cell says, of a connection of ``cls`` if that is known."""
     from pfconn_jupyter.connections.spec import Spec, from_yaml
 
+    secret = cls.secret_fields() if cls else ()
     if context.cell is not None:
-        spec = from_yaml(context.cell, "The cell")
+        spec = from_yaml(context.cell, "The cell", secret_fields=secret)
         if spec.literal_secrets:
             raise SecretRefused(
                 f"{spec.literal_secrets[0]}: a secret does not belong in a cell. Take it as known: rotate it.",
                 f"Name a variable: {spec.literal_secrets[0]}: '${{env:NAME}}'.",
             )
+        _tell(spec, context)
         return spec
     if not args.file:
         return Spec()
@@ -106,10 +109,16 @@ def written(args: Namespace, context: Context) -> Spec:
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "not a text file"
         raise UsageProblem(f"{args.file} cannot be read: {why}.", "Give the path of a YAML file.") from None
-    spec = from_yaml(text, args.file)
+    spec = from_yaml(text, args.file, secret_fields=secret)
     if spec.literal_secrets:
         context.notes.append(f"{args.file} holds {', '.join(spec.literal_secrets)} in plain text: delete it there.")
+    _tell(spec, context)
     return spec
+
+
+def _tell(spec: Spec, context: Context) -> None:
+    if spec.note:
+        context.note(spec.note)
 
 
 def type_and_name(words: list[str], spec: Spec) -> tuple[str, str]:
@@ -156,7 +165,7 @@ def _lacking(cls: type[Connection], fields: dict[str, Any]) -> list[str]:
 
 
 def _test_first(cls: type[Connection], name: str, fields: dict[str, Any], context: Context) -> None:
-    outcome = context.connections.check(context.connections.build(cls.TYPE, **fields))
+    outcome = context.connections.check(context.connections.build(cls.full_type(), **fields))
     context.notes.clear()  # create says them again
     if outcome.status != "ok":
         raise CheckFailed(f"{name} was not saved: {outcome.status}, {outcome.detail}.", outcome.hint)

@@ -41,7 +41,7 @@ def run(args: Namespace, context: Context) -> Any:
 
     api = context.stored
     current = api.to_change(_shared.checked_name(args.name), scope=args.scope)
-    cls = type(current)
+    cls = current.kind
     given = parse_set(cls, args.set)
     fields: dict[str, Any] = given.get("secrets", {}) if _shared.is_custom(cls) else given
     if args.from_env:

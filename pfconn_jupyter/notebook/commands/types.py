@@ -1,10 +1,14 @@
-"""List the connection types, or the fields of one."""
+"""List the connection types, or the fields of one.
+
+For example:
+
+  %pfconn types                  the built-in ones, those of packages, and those of this notebook
+  %pfconn types azure_openai     its fields, their defaults, and the variables they are read from
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-
-from pfconn_jupyter.connections.registry import connection_type
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -22,6 +26,6 @@ def add_arguments(parser: CommandParser) -> None:
 
 def run(args: Namespace, context: Context) -> Any:
     """Return the table."""
-    from pfconn_jupyter.notebook import tables
+    from pfconn_jupyter.notebook import type_tables
 
-    return tables.fields(connection_type(args.type)) if args.type else tables.types()
+    return type_tables.fields(args.type) if args.type else type_tables.types()

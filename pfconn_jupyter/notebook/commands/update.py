@@ -44,7 +44,7 @@ def add_arguments(parser: CommandParser) -> None:
 def run(args: Namespace, context: Context) -> Any:
     """Change it, or open the form."""
     current = context.stored.to_change(_shared.checked_name(args.name), scope=args.scope)
-    fields = given_fields(type(current), written(args, context), args)
+    fields = given_fields(current.kind, written(args, context, current.kind), args)
     _unset(fields, args.unset, current)
     expires: datetime | Literal["never"] | None = "never" if args.expires == "never" else _shared.expiry(args.expires)
     if fields or expires:
@@ -61,7 +61,7 @@ def run(args: Namespace, context: Context) -> Any:
         return update(context, current)
     from pfconn_jupyter.notebook.form import show_form
 
-    show_form(context.connections, type(current), name=current.name, current=current)
+    show_form(context.connections, current.kind, name=current.name, current=current)
     return None
 
 
@@ -69,11 +69,11 @@ def _unset(fields: dict[str, Any], words: list[str], current: Connection) -> Non
     """Put None into ``fields`` for each word of ``--unset``."""
     from pfconn_jupyter.connections.build import field_name
 
-    custom = _shared.is_custom(type(current))
+    custom = _shared.is_custom(current.kind)
     stored = {f"configs.{k}" for k in current.configs} | {f"secrets.{k}" for k in current.secrets}
     known = stored if custom else {*current.configs, *current.secrets}
     for word in words:
-        name = word if custom else field_name(type(current), word)
+        name = word if custom else field_name(current.kind, word)
         if name not in known:
             raise UsageProblem(
                 f"--unset {word}: {current.name} has no such field.{did_you_mean(word, known)}",

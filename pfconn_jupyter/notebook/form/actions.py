@@ -91,7 +91,7 @@ class Actions:
             self._checked(connections, answers, named=True)
             until = None if answers.expires == "never" else answers.expires
             return connections.create(
-                answers.cls.TYPE, answers.name, scope=answers.scope, expires=until, **answers.fields
+                answers.cls.full_type(), answers.name, scope=answers.scope, expires=until, **answers.fields
             )
         record = purpose.record
         if purpose.verb == "rotate":
@@ -146,7 +146,7 @@ class Actions:
     def _connection(self, connections: Connections, answers: Answers) -> Connection:
         current = self.purpose.current
         if current is None:
-            return connections.build(answers.cls.TYPE, **answers.fields)
+            return connections.build(answers.cls.full_type(), **answers.fields)
         if self.purpose.verb == "rotate" and not answers.secrets:
             first = next(iter(current.secrets))
             raise InvalidConnection([FieldProblem(first, "is missing.", "Give the new one.")])

@@ -69,5 +69,5 @@ class Purpose:
     @property
     def command(self) -> str:
         """The command that asks the same without a form."""
-        words = [self.verb, self.cls.TYPE if self.cls and self.verb == "create" else "", self.name]
+        words = [self.verb, self.cls.full_type() if self.cls and self.verb == "create" else "", self.name]
         return " ".join(["%pfconn", *filter(None, words), "--prompt"])

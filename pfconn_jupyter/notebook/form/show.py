@@ -114,7 +114,7 @@ def _change(purpose: Purpose, current: Connection, only_secrets: bool) -> Purpos
         )
     return Purpose(
         purpose.connections,
-        type(current),
+        current.kind,
         "rotate" if only_secrets else "update",
         record.name,
         current,

@@ -67,7 +67,7 @@ def _type(purpose: Purpose, cls: type[Connection]) -> dict[str, Any]:
         "rotate": f"New key for {purpose.name}",
     }
     return {
-        "type": cls.TYPE,
+        "type": cls.full_type(),
         "label": cls.LABEL,
         "badge": cls.BADGE,
         "summary": cls.SUMMARY,

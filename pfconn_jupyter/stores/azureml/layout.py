@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pfconn_jupyter.connections.record import ConnectionRecord
 from pfconn_jupyter.connections.registry import type_name
+from pfconn_jupyter.connections.type_words import parted
 from pfconn_jupyter.errors import FieldProblem, InvalidConnection
 from pfconn_jupyter.stores.azureml.forms import (
     CUSTOM_KEYS,
@@ -112,8 +113,10 @@ def properties_of(
     InvalidConnection
         A config has a name that is prompt flow's own.
     """
-    form = form_of_type(connection.TYPE)
-    if before is not None and content_of(before).type != connection.TYPE:
+    # One that was opened without its type is written as what it is.
+    type_, _ = parted(connection.stored_type)
+    form = form_of_type(type_)
+    if before is not None and content_of(before).type != type_:
         before = None
     # An old connection of another type in custom keys stays as prompt flow reads it.
     custom = form.category == CUSTOM_KEYS or (before is not None and _is_custom(before))
@@ -123,7 +126,7 @@ def properties_of(
         "category": CUSTOM_KEYS if custom else form.category,
         "target": connection.configs.get(form.target) or _NO_TARGET,
         "isSharedToAll": scope == "shared",
-        "metadata": {**_foreign(before, connection.TYPE), **_metadata(connection, form, custom=custom)},
+        "metadata": {**_foreign(before, type_), **_metadata(connection, form, custom=custom)},
         **({"expiryTime": moment_said(expires)} if expires else {}),
     }
     secrets = connection.secrets
@@ -191,7 +194,7 @@ def _configs(resource: Resource, form: Form) -> dict[str, str]:
 def _metadata(connection: Connection, form: Form, *, custom: bool) -> dict[str, str]:
     """Return the configs as metadata, with what tells the type."""
     configs = connection.configs
-    if connection.TYPE == "custom":
+    if form.type == "custom":
         for name in configs:
             if name.lower().startswith(FLOW):
                 problem = f"is a name of prompt flow's own: what begins with {FLOW} is not a config there."

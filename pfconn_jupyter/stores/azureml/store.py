@@ -148,8 +148,7 @@ class AzureMLStore(WithoutVersions):
         ConnectionNotFound, AmbiguousName, AccessDenied, StoreUnavailable, StoreDamaged, InvalidConnection
         """
         # Here, because listing must not wait for pydantic.
-        from pfconn_jupyter.connections.build import rebuild
-        from pfconn_jupyter.connections.registry import connection_type
+        from pfconn_jupyter.connections.typeless import reopened
 
         resource = self._valued(name)
         content = content_of(resource)
@@ -163,7 +162,7 @@ class AzureMLStore(WithoutVersions):
                 f"Write it again in Azure ML studio, or delete it and create it again: %pfconn delete {resource.name}."
             )
             raise StoreDamaged(f"{self.title} gives no value for the key of {resource.name}.", hint)
-        connection = rebuild(connection_type(content.type), content.configs, secrets)
+        connection = reopened(content.type, content.configs, secrets)
         return connection.bind(record_of(resource, self.address))
 
     def _valued(self, name: str) -> Resource:

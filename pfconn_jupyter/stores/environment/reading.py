@@ -33,7 +33,8 @@ def record_of(found: Found, store: str) -> ConnectionRecord:
     except PfconnError as error:
         return ConnectionRecord(name, _type_word(found), "private", store, problem=f"{error.problem} {error.hint}")
     auth = connection.auth
-    return ConnectionRecord(name, connection.TYPE, "private", store, auth=auth, configs=connection.configs)
+    package = connection.PACKAGE
+    return ConnectionRecord(name, connection.TYPE, "private", store, "", auth, connection.configs, package=package)
 
 
 def connection_of(found: Found, store: str, notify: Callable[[str], None]) -> Connection:

@@ -28,7 +28,7 @@ def named(vault: str) -> Iterator[None]:
     except KeyringUnavailable:
         raise
     except SealingKeyError as error:
-        hint = f"If you backed it up in {vault}: %pfconn key unlock. {error.hint}"
+        hint = f"If you backed it up in {vault}: %pfconn key unlock. Else {error.hint[:1].lower()}{error.hint[1:]}"
         raise SealingKeyError(error.problem, hint) from None
 
 

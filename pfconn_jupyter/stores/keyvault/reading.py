@@ -102,8 +102,7 @@ def opened(access: Access, place: Place, secret: KeyVaultSecret, version: Stored
     StoreDamaged, SealingKeyError, InvalidConnection
     """
     # Here, because listing must not wait for pydantic.
-    from pfconn_jupyter.connections.build import rebuild
-    from pfconn_jupyter.connections.registry import connection_type
+    from pfconn_jupyter.connections.typeless import reopened
 
     why, hint = blocking(version, place, access.vault)
     if why:
@@ -111,8 +110,7 @@ def opened(access: Access, place: Place, secret: KeyVaultSecret, version: Stored
     meta = version.meta
     with key_backup.named(access.vault.name):
         content = values.decoded(_value(secret, version), version.format, place, meta.type, meta.configs)
-    connection = rebuild(connection_type(content.type), content.configs, content.secrets)
-    return connection.bind(record_of(version, place, access.vault))
+    return reopened(content.type, content.configs, content.secrets).bind(record_of(version, place, access.vault))
 
 
 def _value(secret: KeyVaultSecret, version: Stored) -> Secret:

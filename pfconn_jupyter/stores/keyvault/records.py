@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pfconn_jupyter.connections.record import ConnectionRecord, Version
-from pfconn_jupyter.connections.registry import type_name
-from pfconn_jupyter.stores.keyvault.layout import SEALED
+from pfconn_jupyter.connections.registry import not_here
+from pfconn_jupyter.connections.type_words import parted
+from pfconn_jupyter.stores.keyvault.layout import RAW, SEALED
 from pfconn_jupyter.stores.keyvault.refusals import to_enable
 from pfconn_jupyter.stores.keyvault.versions import OUTSIDE
 
@@ -23,7 +24,8 @@ def record_of(version: Stored, place: Place, vault: Vault, deleted: datetime | N
     meta = version.meta
     return ConnectionRecord(
         name=meta.name,
-        type=meta.type,
+        type=parted(meta.type)[0],
+        package=parted(meta.type)[1],
         scope=place.scope,
         store=vault.address,
         owner=meta.by,
@@ -45,7 +47,7 @@ def version_of(version: Stored, *, current: bool) -> Version:
     """Return a line of the history."""
     meta = version.meta
     by = OUTSIDE if version.outside else meta.by
-    return Version(version.rev, version.prev, meta.type, meta.configs, version.created, by, current)
+    return Version(version.rev, version.prev, parted(meta.type)[0], meta.configs, version.created, by, current)
 
 
 def blocking(version: Stored, place: Place, vault: Vault) -> tuple[str, str]:
@@ -60,7 +62,8 @@ def blocking(version: Stored, place: Place, vault: Vault) -> tuple[str, str]:
         return meta.problem, "Update, restart the kernel, then repeat."
     if meta.problem:
         return meta.problem, f"%pfconn repair {meta.name} takes them from an earlier version, if one is whole."
-    if type_name(meta.type) is None:
+    if version.format == RAW and not_here(meta.type):
+        # A secret alone does not say which field it is.
         return f"The type {meta.type[:64]} is not known here.", "Install the package that brings it."
     return "", ""
 
@@ -81,4 +84,4 @@ def _problem(version: Stored, place: Place, vault: Vault, *, deleted: bool) -> s
             "Rotated outside: the value is newer than its metadata. "
             f"To confirm that they fit: %pfconn repair {version.meta.name}"
         )
-    return ""
+    return not_here(version.meta.type)

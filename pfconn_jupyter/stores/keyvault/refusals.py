@@ -37,7 +37,7 @@ def unauthorized(refusal: Refusal, doing: Doing) -> PfconnError:
     name = doing.vault.name
     if refusal.other_tenant:
         at = f" (you are signed in to {doing.who.tenant})" if doing.who.tenant else ""
-        hint = "Sign in to the vault's tenant: %pfconn login --tenant TENANT, or az login with it, or AZURE_TENANT_ID."
+        hint = "Sign in there: %pfconn login --tenant TENANT, or az login --tenant TENANT. Or set AZURE_TENANT_ID."
         return AccessDenied(f"{name} belongs to another tenant{at}.", hint)
     if refusal.expired:
         return AccessDenied(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pfconn_jupyter.connections.registry import built_in_name, connection_type
 from pfconn_jupyter.connections.secret import Secret
 from pfconn_jupyter.errors import FieldProblem, InvalidConnection, NotSupported, StoreDamaged
 from pfconn_jupyter.stores import keys
@@ -144,6 +145,9 @@ def _opened(sealed: Secret, beside: bytes) -> Secret:
 
 def _not_raw(connection: Connection) -> str:
     """Return why the raw format cannot hold ``connection``, or ``""``."""
+    # Whoever has not the class must be able to read it: see `TypelessConnection`.
+    if not built_in_name(connection.stored_type):
+        return f"{connection.stored_type} is no built-in type"
     fields = type(connection).secret_fields()
     if len(fields) != 1:
         return f"a {connection.TYPE} connection has other secrets"
@@ -155,9 +159,6 @@ def _not_raw(connection: Connection) -> str:
 
 
 def _secret_field(type: str) -> str:
-    # Here, because listing must not wait for pydantic.
-    from pfconn_jupyter.connections.registry import connection_type
-
     fields = connection_type(type).secret_fields()
     if len(fields) != 1:
         raise StoreDamaged(f"A {type} connection is no single secret: its tags were changed outside.", WRITE_AGAIN)

@@ -76,7 +76,7 @@ def write(access: Access, draft: Draft, key: Callable[[], SealingKey]) -> Connec
     refuse_newer(draft.before)
     current = draft.before[0] if draft.before else None
     format = format_for(draft.connection, draft.place, current.format if current else "")
-    content = Content(draft.connection.TYPE, draft.connection.configs, draft.connection.secrets)
+    content = Content(draft.connection.stored_type, draft.connection.configs, draft.connection.secrets)
     value = encoded(content, draft.place, format, key() if format == SEALED else None)
     meta = Metadata(
         name=current.meta.name if current else draft.name,

@@ -11,12 +11,11 @@ from pfconn_jupyter.testing.keyvault.clouds import CLOUDS
 if TYPE_CHECKING:
     from pathlib import Path
 
-_LOGINS = (cloud.authority.removeprefix("https://") for cloud in CLOUDS.values())
 # Azure Resource Manager too: a stand-in of it may be served in the same way.
+_OTHERS = (*(cloud.authority for cloud in CLOUDS.values()), *MANAGERS.values())
 _NAMES = (
     *(f"*.{cloud.domain}" for cloud in CLOUDS.values()),
-    *(address.removeprefix("https://") for address in MANAGERS.values()),
-    *_LOGINS,
+    *(address.removeprefix("https://") for address in _OTHERS),
     "localhost",
     "127.0.0.1",
 )

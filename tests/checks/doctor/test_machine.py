@@ -69,6 +69,9 @@ def test_an_sdk_is_missed_only_where_a_connection_needs_it(monkeypatch: pytest.M
     assert (wanted.status, idle.status) == ("warn", "ok")
     assert wanted.hint == "%pip install 'pfconn_jupyter[openai]'"
     assert "no connection here needs it" in idle.detail
+    monkeypatch.setattr(metadata, "requires", lambda name: ["requests"])
+    assert (openai("openai").status, openai("custom").status) == ("warn", "ok")
+    assert "older than this code" in openai("openai").detail
 
 
 def test_no_proxy() -> None:

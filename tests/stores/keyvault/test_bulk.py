@@ -155,7 +155,7 @@ def test_after_a_ctrl_c_the_account_is_true_also_of_what_was_not_listed(emulator
     fill_from(store, 130, service)
     emulator.requests.reset()
     # The last pages of the list take their time.
-    emulator.before_next("list", lambda: emulator.fail_next("slow", operation="list", seconds=3))
+    emulator.before_next("list", lambda: emulator.fail_next("slow", operation="list", seconds=1.5))
     notes = []
     api, target = Connections(store, notes.append), connections(f"local:{tmp_path}/t.db")
     if what == "test":

@@ -36,6 +36,8 @@ def test_who_may_only_see_metadata_lists_shows_and_searches(emulator, open_as, s
     oid = emulator.identity("reader").oid
     assert "reader@contoso.com (person) may not read values in contoso" in refused.problem
     assert f'--role "Key Vault Secrets User" --assignee-object-id {oid} --scope ' in refused.hint
+    # Of the two secrets that may be meant, the shared one is named.
+    assert "leaves out pfconn-s-team." in refusal(AccessDenied, lambda: Connections(reader).get("team")).problem
     assert_clean(KEY, refused)
     for ask in (
         lambda: reader.put("b", openai(), scope="shared"),
