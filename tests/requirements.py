@@ -60,7 +60,7 @@ def find_agents() -> str:
 
 
 def find_promptflow() -> str:
-    """Return the Python of an environment with promptflow-core[azureml-serving], or ``""``; it is never in ours."""
+    """Return the Python of an environment as tests/peers/README.md makes it, or ``""``; it is never in ours."""
     return _PROMPTFLOW if _PROMPTFLOW and Path(_PROMPTFLOW).exists() else ""
 
 

@@ -49,7 +49,8 @@ def _settled(
         return step.because("conflict", f"{name} is there and cannot be compared: {value.problem}", value.hint)
     if equal(value, step.connection):
         return step.because("same", f"{name} is there already, equal.")
-    what = "is of another type" if step.found.type != value.TYPE else _difference(value, step.connection)
+    same_type = value.stored_type == step.connection.stored_type
+    what = _difference(value, step.connection) if same_type else "is of another type"
     first = f"Or first: %pfconn delete {name}."
     return step.because("conflict", f"{name} is there and {what}; it stays.", other, first)
 

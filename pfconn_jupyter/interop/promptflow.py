@@ -15,10 +15,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pfconn_jupyter.api import warn
+from pfconn_jupyter.connections.promptflow_types import KEPT, NAMES
 from pfconn_jupyter.connections.secret import Secret
 from pfconn_jupyter.errors import FieldProblem, InvalidConnection, MissingPackage, NotSupported, PfconnError
 from pfconn_jupyter.interop.found import Found, bare, built
-from pfconn_jupyter.interop.promptflow_kinds import KINDS, STRONG, STRONG_FIELDS
+from pfconn_jupyter.interop.promptflow_kinds import KINDS
 from pfconn_jupyter.interop.promptflow_parts import parts_of
 
 if TYPE_CHECKING:
@@ -97,8 +98,8 @@ def _read(theirs: Any) -> Found | PfconnError:
     configs = {k: str(v) for k, v in theirs.configs.items() if v is not None}
     secrets = {k: Secret(str(v)) for k, v in theirs.secrets.items() if v}
     if strong:
-        said = {field: getattr(theirs, field, None) for field in STRONG_FIELDS}
-        configs |= {STRONG + field: str(value) for field, value in said.items() if value}
+        said = {field: getattr(theirs, field, None) for field in NAMES}
+        configs |= {KEPT + field: str(value) for field, value in said.items() if value}
     fields = {"configs": configs, "secrets": secrets} if kind.type == "custom" else {**configs, **secrets}
     return built(str(theirs.name or ""), kind.type, fields, "prompt flow")
 
@@ -113,12 +114,12 @@ def _class(module: str, name: str) -> Any:
 
 def _strong(configs: dict[str, str], plain: Any, notify: Callable[[str], None]) -> tuple[dict[str, str], Any]:
     """Return the configs and the class of a custom connection, its own if it has one that is loaded."""
-    word, module = (configs.get(STRONG + field, "") for field in ("custom_type", "module"))
+    word, module = (configs.get(KEPT + field, "") for field in ("custom_type", "module"))
     if not word:
         return configs, plain
     # Not imported from here: whoever may change a shared connection would choose what code runs.
     chosen = getattr(sys.modules.get(module), word, None)
     if isinstance(chosen, type) and any(base.__name__ == _STRONG_BASE for base in chosen.__mro__):
-        return {k: v for k, v in configs.items() if not k.startswith(STRONG)}, chosen
+        return {k: v for k, v in configs.items() if not k.startswith(KEPT)}, chosen
     notify(f"It is a CustomConnection here: import {module} first to have it as {word}.")
     return configs, plain

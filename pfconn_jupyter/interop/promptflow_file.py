@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pfconn_jupyter.interop.promptflow_kinds import STRONG, STRONG_FIELDS
+from pfconn_jupyter.connections.promptflow_types import KEPT, NAMES
 from pfconn_jupyter.interop.promptflow_parts import parts_of
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ def as_promptflow(described: Described) -> tuple[str, tuple[str, ...]]:
     parts = parts_of(described.cls, described.record.auth, described.configs)
     content: dict[str, object] = {"name": described.name, "type": parts.kind.yaml}
     secrets = dict.fromkeys(described.secrets, PLACEHOLDER)
-    if described.custom:
+    if parts.kind.type == "custom":
         configs = dict(parts.configs)
         # Only with all four does `pf` take it for a strong type.
-        if all(configs.get(STRONG + field) for field in STRONG_FIELDS):
-            content |= {field: configs.pop(STRONG + field) for field in STRONG_FIELDS}
+        if all(configs.get(KEPT + field) for field in NAMES):
+            content |= {field: configs.pop(KEPT + field) for field in NAMES}
         content |= {"configs": configs, "secrets": secrets}
     else:
         content |= {**parts.configs, **described.cls.IMPLIED, **secrets}

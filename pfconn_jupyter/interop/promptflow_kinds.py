@@ -59,9 +59,6 @@ KINDS = (
     Kind("weaviate", "weaviate", "Weaviate", ("api_base",), module=_VECTORS),
     Kind("custom", "custom", "Custom"),
 )
-STRONG = "promptflow.connection."
-"""Begins the configs of a strong custom type: ``custom_type``, ``module``, ``package``, ``package_version``."""
-STRONG_FIELDS = ("custom_type", "module", "package", "package_version")
 OLDEST = {"azure_content_safety": "2024-09-01"}
 """The oldest api-version that the service still supports (learn.microsoft.com, content-safety/whats-new)."""
 CONTENT_SAFETY_VERSION = "2023-10-01"

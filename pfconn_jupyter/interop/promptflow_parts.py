@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pfconn_jupyter.connections.custom import CustomConnection
 from pfconn_jupyter.errors import NotSupported
 from pfconn_jupyter.interop.promptflow_kinds import CONTENT_SAFETY_VERSION, OLDEST, Kind, kind_of
 
@@ -41,7 +42,8 @@ def parts_of(cls: type[Connection], auth: str, configs: Mapping[str, str]) -> Pa
     NotSupported
         Prompt flow has no such type, or knows no Microsoft Entra ID for it.
     """
-    custom = "values" in cls.model_fields
+    # A type of one's own is keys and values to prompt flow.
+    custom = issubclass(cls, CustomConnection)
     kind = kind_of("custom" if custom else cls.TYPE)
     if kind is None:
         hint = "Give prompt flow a custom connection, or export this one in our own form: --as pfconn."

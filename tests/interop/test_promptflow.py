@@ -89,3 +89,32 @@ def test_no_module_is_imported_because_a_connection_names_it(monkeypatch, tmp_pa
     assert made.secrets == {"k": KEY}
     assert "trap" in told[0]
     assert "trap" not in sys.modules
+
+
+def test_a_type_of_one_s_own_is_a_custom_connection_there_and_comes_as_itself(importer, tmp_path, monkeypatch):
+    from pfconn_jupyter import CustomConnection as Own
+    from pfconn_jupyter import Secret
+
+    class MyFirstConnection(Own):
+        """Mine."""
+
+        api_key: Secret
+        api_base: str
+
+    class CustomConnection(SimpleNamespace):
+        pass
+
+    monkeypatch.setitem(sys.modules, "promptflow", SimpleNamespace(__path__=[]))
+    monkeypatch.setitem(sys.modules, "promptflow.connections", SimpleNamespace(CustomConnection=CustomConnection))
+    text = FORMS["strong"].text.replace("{key}", KEY).replace("_base: x", "_base: https://x.example")
+    (tmp_path / "f.yml").write_text(f"name: f\n{text}")
+    found = importer.read(tmp_path / "f.yml")["f"]
+    assert isinstance(found.content, MyFirstConnection)
+    assert found.type == MyFirstConnection.TYPE
+    assert importer.apply(tmp_path / "f.yml")["f"].action == "created"
+    assert importer.apply(tmp_path / "f.yml")["f"].action == "same"
+    made = to_promptflow(found.content)
+    assert (made.configs, made.secrets) == ({"api_base": "https://x.example"}, {"api_key": KEY})
+    api = pfconn.connections("local:")
+    text, _ = as_promptflow(describe(api, api.record("f")))
+    assert "type: custom\nconfigs:\n" in text

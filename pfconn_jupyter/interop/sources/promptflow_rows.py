@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from pfconn_jupyter.connections.promptflow_types import KEPT, NAMES, resolved
 from pfconn_jupyter.connections.registry import type_name
 from pfconn_jupyter.connections.spec import resolve_env
 from pfconn_jupyter.errors import PfconnError, SealingKeyError, StoreDamaged
@@ -67,7 +68,9 @@ def found_in(row: Row, origin: str, opener: Opener) -> Found:
         parts: dict[str, Any] = {"configs": {}, "secrets": {}}
         for key, value in values.items():
             parts["secrets" if value.secret else "configs"][key] = fields[key]
-        fields = parts
+        said = {key: parts["configs"].pop(KEPT + key) for key in NAMES if KEPT + key in parts["configs"]}
+        word, fields, note = resolved(word, parts, said)
+        notes += [note] if note else []
     return built(name, word, fields, origin, notes)
 
 

@@ -9,7 +9,6 @@ from pfconn_jupyter.connections.registry import type_name
 from pfconn_jupyter.connections.spec import Spec, documents, spec_of
 from pfconn_jupyter.errors import InvalidConnection, PfconnError, UnknownType, UsageProblem
 from pfconn_jupyter.interop.found import Found, bare, built
-from pfconn_jupyter.interop.promptflow_kinds import STRONG, STRONG_FIELDS
 from pfconn_jupyter.interop.walking import files
 
 if TYPE_CHECKING:
@@ -86,7 +85,7 @@ def _said(content: dict[str, Any]) -> _Said:
     schema = "Connection" in str(content.get("$schema") or "")
     spec: Spec | PfconnError
     try:
-        spec = spec_of(_plain_custom(content))
+        spec = spec_of(content)
     except InvalidConnection as error:
         spec = bare(error)
     finally:
@@ -106,20 +105,12 @@ def _one(said: _Said, origin: str, otherwise: str) -> Found:
     notes = [] if said.name else [f"The file gives no name: {otherwise}."]
     if spec.literal_secrets:
         notes.append(f"The file holds {', '.join(spec.literal_secrets)} in plain text: delete it there.")
+    if spec.note:
+        notes.append(spec.note)
     if not spec.type:
         untyped = UnknownType("It does not say its type.", "Add the line type: TYPE; see %pfconn types.")
         return Found(name, "", origin, untyped, notes=tuple(notes))
     return built(name, spec.type, spec.fields, origin, notes)
-
-
-def _plain_custom(content: dict[str, Any]) -> dict[str, Any]:
-    """Return a strong custom type as prompt flow itself stores it: its names among the configs."""
-    configs = content.get("configs") or {}
-    if not content.get("custom_type") or not isinstance(configs, dict):
-        return content
-    strong = {STRONG + field: content[field] for field in STRONG_FIELDS if content.get(field)}
-    kept = {k: v for k, v in content.items() if k not in STRONG_FIELDS}
-    return {**kept, "configs": {**configs, **strong}}
 
 
 def _some(names: Sequence[str]) -> str:

@@ -4,8 +4,8 @@ A module has a docstring (its first line is the summary in help), ``GROUP``,
 ``add_arguments(parser)`` and ``run(args, context)``; ``ALIASES`` and ``TAKES_CELL`` if it
 needs them; ``parser_of(part)`` if its words depend on the first (the tools of ``run``), and
 ``secrets_in(line, cell)`` if its cell is text and not YAML. Any module in this folder is a
-command: adding one is adding one file. A command that Python has as a
-keyword ends with ``_`` there (``import_``).
+command: adding one is adding one file. A command that Python has as a keyword
+ends with ``_`` there (``import_``).
 """
 
 from __future__ import annotations
