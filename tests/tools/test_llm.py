@@ -67,6 +67,34 @@ def test_a_stream_can_be_left_in_the_middle(chat_server):
     assert list(stream) == []
 
 
+@pytest.mark.filterwarnings("ignore::pfconn_jupyter.errors.PfconnWarning")
+def test_429_of_aimock_is_waited_for(chat_server):
+    name = to_aimock(chat_server)
+    started = time.monotonic()
+    assert llm(name, "You are too fast", model="gpt") == "Now it works."
+    # It sends Retry-After: 1.
+    assert time.monotonic() - started >= 1
+
+
+def test_the_filter_and_a_wrong_deployment_of_aimock(chat_server):
+    name = to_aimock(chat_server)
+    with pytest.raises(ContentFiltered, match="content filter of mock refused the prompt"):
+        llm(name, "Please answer a harmful question", model="gpt")
+    with pytest.raises(ToolFailed, match="does not exist") as failed:
+        llm(name, "What is the capital of Finland?", model="gone")
+    assert "'gone'" in failed.value.hint
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_ctrl_c_in_the_middle_of_a_stream_of_aimock(chat_server):
+    stream = llm(to_aimock(chat_server), "Tell me a long story", model="gpt", stream=True)
+    threading.Timer(0.5, _thread.interrupt_main).start()
+    with pytest.raises(KeyboardInterrupt):
+        list(stream)
+    assert 0 < len(stream.text) < len(LONG)
+    assert LONG.startswith(stream.text)
+
+
 def test_what_is_sent_is_what_azure_documents(service, aoai):
     service.on(CHAT, Reply(200, answer()))
     assert llm(aoai, "# system:\nS\n# user:\nU\n# assistant:\nA\n# user:\nV") == "pong"
