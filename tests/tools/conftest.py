@@ -96,6 +96,13 @@ def aoai(service: Service) -> str:
     return "my_aoai"
 
 
+def to_aimock(server: standin.Aimock, word: str = "azure_openai", **fields: Any) -> str:
+    """Store a connection ``mock`` to aimock; return its name."""
+    where = {"api_base": server.url} if word == "azure_openai" else {"base_url": f"{server.url}/v1"}
+    pfconn.create(word, "mock", api_key=server.key, **where, **fields)
+    return "mock"
+
+
 def answer(content: str | None = "pong", finish: str = "stop", **message: Any) -> dict[str, Any]:
     """Return a chat's answer, as the vendor documents it."""
     return {
