@@ -32,6 +32,25 @@ ANSWERS: list[dict[str, Any]] = [
         "match": {"toolName": "get_weather"},
         "response": {"toolCalls": [{"name": "get_weather", "arguments": {"city": "Oslo"}}]},
     },
+    {
+        "match": {"userMessage": "too fast", "sequenceIndex": 0},
+        "response": {"error": {"message": "Rate limited", "type": "rate_limit_error", "code": "429"}, "status": 429},
+    },
+    {"match": {"userMessage": "too fast"}, "response": {"content": "Now it works."}},
+    {
+        "match": {"userMessage": "a harmful question"},
+        "response": {
+            "error": {"message": "Filtered by the policy.", "type": "invalid_request_error", "code": "content_filter"},
+            "status": 400,
+        },
+    },
+    {
+        "match": {"model": "gone"},
+        "response": {
+            "error": {"message": "The API deployment does not exist.", "type": "x", "code": "DeploymentNotFound"},
+            "status": 404,
+        },
+    },
     {"match": {"userMessage": "capital of Finland"}, "response": {"content": "Helsinki is the capital."}},
     {"match": {"userMessage": "a long story"}, "response": {"content": LONG}, "latency": 40},
     {"match": {"inputText": "apple"}, "response": {"embedding": [1.0, 0.0, 0.5]}},
@@ -75,6 +94,13 @@ def aoai(service: Service) -> str:
     """Store a connection ``my_aoai`` to the scripted service; return its name."""
     pfconn.create("azure_openai", "my_aoai", api_base=service.url, api_key=KEY, deployment="gpt")
     return "my_aoai"
+
+
+def to_aimock(server: standin.Aimock, word: str = "azure_openai", **fields: Any) -> str:
+    """Store a connection ``mock`` to aimock; return its name."""
+    where = {"api_base": server.url} if word == "azure_openai" else {"base_url": f"{server.url}/v1"}
+    pfconn.create(word, "mock", api_key=server.key, **where, **fields)
+    return "mock"
 
 
 def answer(content: str | None = "pong", finish: str = "stop", **message: Any) -> dict[str, Any]:
