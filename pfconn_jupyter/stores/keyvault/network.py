@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pfconn_jupyter.causes import causes
 from pfconn_jupyter.errors import AccessDenied, StoreUnavailable
-from pfconn_jupyter.no_token import why_no_token
+from pfconn_jupyter.identity.no_token import why_no_token
 
 if TYPE_CHECKING:
     from pfconn_jupyter.stores.keyvault.vault import Vault
