@@ -8,29 +8,19 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pfconn_jupyter import settings
 from pfconn_jupyter.connections.build import build
-from pfconn_jupyter.connections.change import change, only_secrets
-from pfconn_jupyter.connections.names import fold, tool_word
+from pfconn_jupyter.connections.change import change, only_secrets, same_secrets
 from pfconn_jupyter.connections.plain_text import NoPlainText
 from pfconn_jupyter.connections.record import expiry_said
 from pfconn_jupyter.connections.registry import connection_type
-from pfconn_jupyter.connections.secret import Secret
-from pfconn_jupyter.connections.type_words import joined, parted
-from pfconn_jupyter.errors import (
-    CheckFailed,
-    ConnectionExists,
-    ConnectionNotFound,
-    NotSupported,
-    PfconnError,
-    PfconnWarning,
-    UsageProblem,
-)
-from pfconn_jupyter.finding import Axis
-from pfconn_jupyter.identity import MANAGED, PRINCIPAL
+from pfconn_jupyter.errors import NotSupported, PfconnError, PfconnWarning
 from pfconn_jupyter.stores import looking_up
 from pfconn_jupyter.stores.address import open_store
-from pfconn_jupyter.stores.selection import choose, fits
-from pfconn_jupyter.stores.store import NEW, Listing
+from pfconn_jupyter.stores.listed import listed
+from pfconn_jupyter.stores.missing import missing
+from pfconn_jupyter.stores.selection import choose
+from pfconn_jupyter.stores.store import NEW
 from pfconn_jupyter.stores.to_write import to_write
+from pfconn_jupyter.stores.who_can_open import who_can_open
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,10 +30,10 @@ if TYPE_CHECKING:
     from pfconn_jupyter.checks.outcome import Outcome
     from pfconn_jupyter.connections.connection import Connection
     from pfconn_jupyter.connections.record import ConnectionRecord, Records, Scope, Versions
-    from pfconn_jupyter.finding import Finding
+    from pfconn_jupyter.finding import Axis, Finding
     from pfconn_jupyter.stores.copying import Copied
     from pfconn_jupyter.stores.selection import Selection
-    from pfconn_jupyter.stores.store import Store
+    from pfconn_jupyter.stores.store import Listing, Store
 
     # For annotations in a class that has a method called `list`.
     Outcomes = list[Outcome]
@@ -112,15 +102,7 @@ class Connections:
         ------
         ConnectionNotFound, AmbiguousName, SealingKeyError, StoreError
         """
-        try:
-            found = [self.store.get(name, looking_up.scope_in(self.store, scope))] if scope else self.store.find(name)
-        except ConnectionNotFound:
-            found = []
-        if not found:
-            raise looking_up.missing(self.store, open_forms, name)
-        if len(found) > 1:
-            raise looking_up.ambiguous(self.store, name)
-        connection = found[0]
+        connection = looking_up.connection(self.store, open_forms, name, scope)
         record = connection.record
         if record and (said := expiry_said(record)):
             self.notify(f"{record.name} {said}: %pfconn rotate {record.name}.")
@@ -154,15 +136,7 @@ class Connections:
         """
         everything = self.store.listing()
         last_listing[self.store.address] = everything
-        wanted = _type_wanted(type, everything) if type else None
-        if scope != "all":
-            everything = Listing(everything.records, [])
-        within = None if scope == "all" else scope
-        return [
-            r
-            for r in sorted([*everything.records, *everything.others], key=lambda r: fold(r.name))
-            if fits(r, pattern, wanted, within) and (tool is None or _takes(tool, joined(r.type, r.package)))
-        ]
+        return listed(everything, pattern, type, scope, tool)
 
     def record(self, name: str, *, scope: Scope | None = None) -> ConnectionRecord:
         """Return what is known of one connection without reading its secret.
@@ -171,14 +145,7 @@ class Connections:
         ------
         ConnectionNotFound, AmbiguousName
         """
-        found = [r for r in self.store.list() if fold(r.name) == fold(name) and scope in (None, r.scope)]
-        if not found:
-            raise looking_up.missing(self.store, open_forms, name)
-        # Others may have made two that fold alike; the letter decides then.
-        found = [r for r in found if r.name == name] or found
-        if len(found) > 1:
-            raise looking_up.ambiguous(self.store, name)
-        return found[0]
+        return looking_up.record(self.store, open_forms, name, scope)
 
     def check_free(self, name: str, *, scope: Scope | None = None) -> None:
         """Refuse a name that a new connection cannot have in its scope, before anything is asked.
@@ -187,14 +154,7 @@ class Connections:
         ------
         InvalidName, ConnectionExists
         """
-        wanted = fold(self.store.check_name(name))
-        for record in self.list(scope=looking_up.scope_in(self.store, scope)):
-            if fold(record.name) == wanted:
-                same = "" if record.name == name else f" ({name} would be the same name)"
-                raise ConnectionExists(
-                    f"{record.name} exists in {self.store.title}{same}.",
-                    f"Change it with %pfconn update {record.name}, or choose another name.",
-                )
+        looking_up.check_free(self.store, name, self.list(scope=looking_up.scope_in(self.store, scope)))
 
     def update(
         self,
@@ -226,9 +186,7 @@ class Connections:
         with NoPlainText(fields):
             current = self.to_change(name, scope=scope)
             changed = change(current, fields, self.notify)
-        record = _record_of(current)
-        until = None if expires == "never" else expires or record.expires
-        return self.store.put(record.name, changed, scope=record.scope, expires=until, expect=expect or record.rev)
+        return self._put_changed(current, changed, expires, expect)
 
     def changed(self, current: Connection, **fields: Any) -> Connection:
         """Return ``current`` with other fields, not stored: what `update` would write.
@@ -261,16 +219,8 @@ class Connections:
             current = self.to_change(name, scope=scope)
             changed = change(current, only_secrets(current, secrets), self.notify)
         if test:
-            outcome = self.check(changed)
-            if outcome.status not in ("ok", "not_checked"):
-                raise CheckFailed(
-                    f"{name}: the new secret did not pass ({outcome.status}: {outcome.detail}). The stored one stays.",
-                    outcome.hint or "Repeat with --no-test to store it all the same.",
-                )
-        record = _record_of(current)
-        return self.store.put(
-            record.name, changed, scope=record.scope, expires=record.expires, expect=expect or record.rev
-        )
+            self.check(changed).must_pass(name)
+        return self._put_changed(current, changed, None, expect)
 
     def compare(self, name: str, *, scope: Scope | None = None, **secrets: Any) -> dict[str, bool]:
         """Return for each of the given secrets whether it is the stored one.
@@ -281,10 +231,7 @@ class Connections:
             A field that is not a secret was given.
         """
         with NoPlainText(secrets):
-            current = self.get(name, scope=scope)
-            only_secrets(current, secrets)
-            given = {k: v if isinstance(v, Secret) else Secret(str(v).strip()) for k, v in secrets.items()}
-        return {field: current.secrets[field] == value for field, value in given.items()}
+            return same_secrets(self.get(name, scope=scope), secrets)
 
     def repair(self, name: str, *, scope: Scope | None = None) -> ConnectionRecord:
         """Give a connection its metadata again, after others wrote it (the portal, a rotation Function)."""
@@ -317,7 +264,7 @@ class Connections:
         """
         from pfconn_jupyter.checks.explaining import explain
 
-        chosen = choose(self.store, names, open_forms, type=connection_type(type).TYPE if type else None)
+        chosen = self._chosen(names, type)
         lines = explain(chosen.values(), deployment)
         self._account(chosen, names)
         return lines
@@ -347,8 +294,7 @@ class Connections:
         """
         from pfconn_jupyter.checks.runner import check_all
 
-        wanted = connection_type(type).TYPE if type else None
-        chosen = choose(self.store, names, open_forms, type=wanted)
+        chosen = self._chosen(names, type)
         outcomes = check_all(chosen.values(), chosen.listed, on_done, deployment)
         self._account(chosen, names)
         return outcomes
@@ -367,14 +313,7 @@ class Connections:
         from pfconn_jupyter.stores import examining
 
         found: Records = []
-        axes = [
-            *more,
-            Axis("store", lambda: examining.look(self.store, found)),
-            Axis("sealing key", examining.look_at_key),
-        ]
-        if try_write:
-            axes.append(Axis("write", lambda: examining.try_writing(self.store), 40.0))
-        return examine_all(axes, found)
+        return examine_all([*more, *examining.axes(self.store, found, try_write=try_write)], found)
 
     def copy(
         self,
@@ -412,8 +351,6 @@ class Connections:
         target = connections(to) if isinstance(to, str) else to
         where = looking_up.scope_in(target.store, scope)
         chosen = choose(self.store, names, open_forms, scope=from_scope, whole=bool(new_name))
-        if new_name and (count := len(chosen.listed())) > 1:
-            raise UsageProblem(f"{count} connections fit, and only one can be called {new_name}.", "Name one.")
         copies = copy(chosen, target.store, where, new_name=new_name, on_done=on_done)
         self._account(chosen, names)
         return copies
@@ -444,15 +381,23 @@ class Connections:
 
     def tell_who_can_open(self, record: ConnectionRecord) -> None:
         """Say of a private connection in a shared store which machines can open it, and who runs as its owner."""
-        who = self.store.who()
-        if who.kind in (MANAGED, PRINCIPAL):
-            self.notify(f"{record.name} is private to {who}: whoever runs as it, with its key, can open it.")
-        known = last_listing.get(self.store.address)
-        if known is None or not any(r.scope == "private" for r in known.records):
-            self.notify(
-                "Private connections open on this machine only, with the key in %pfconn status; to open them on"
-                " another one: %pfconn key backup here, %pfconn key unlock there."
-            )
+        for note in who_can_open(self.store, record, last_listing.get(self.store.address)):
+            self.notify(note)
+
+    def _put_changed(
+        self,
+        current: Connection,
+        changed: Connection,
+        expires: datetime | Literal["never"] | None,
+        expect: str | None,
+    ) -> ConnectionRecord:
+        """Store ``changed`` in the place of ``current``; None keeps its expiry."""
+        record = _record_of(current)
+        until = None if expires == "never" else expires or record.expires
+        return self.store.put(record.name, changed, scope=record.scope, expires=until, expect=expect or record.rev)
+
+    def _chosen(self, names: tuple[str, ...], type: str | None) -> Selection:
+        return choose(self.store, names, open_forms, type=connection_type(type).TYPE if type else None)
 
     def _account(self, chosen: Selection, names: tuple[str, ...]) -> None:
         """Say what the listing did not reach, or that nothing fits."""
@@ -463,23 +408,13 @@ class Connections:
             return
         last_listing[self.store.address] = chosen.everything
         if names and not chosen.listed():
-            raise looking_up.missing(self.store, open_forms, names[0])
+            raise missing(self.store, open_forms, names[0])
 
     def _scope_of(self, name: str, scope: Scope | None) -> Scope:
-        """Return the scope that ``name`` is in, if it was not said."""
-        scopes = list(self.store.scopes)
-        if scope is not None or len(scopes) == 1:
-            return looking_up.scope_in(self.store, scope)
-        return self.record(name).scope
+        return looking_up.scope_of(self.store, open_forms, name, scope)
 
     def _scope_of_deleted(self, name: str, scope: Scope | None) -> Scope:
-        """Return the scope that ``name`` was deleted from, if it was not said; the first one if it was not."""
-        if scope is not None or len(self.store.scopes) == 1:
-            return looking_up.scope_in(self.store, scope)
-        found = [r.scope for r in self.store.deleted() if fold(r.name) == fold(name)]
-        if len(found) > 1:
-            raise looking_up.ambiguous(self.store, name)
-        return found[0] if found else looking_up.scope_in(self.store, None)
+        return looking_up.scope_of_deleted(self.store, name, scope)
 
 
 def connections(address: str | None = None) -> Connections:
@@ -498,21 +433,3 @@ def _record_of(connection: Connection) -> ConnectionRecord:
     if record is None:
         raise NotSupported("This connection did not come from a store.", "Fetch it with pfconn.get(name).")
     return record
-
-
-def _type_wanted(word: str, listing: Listing) -> str:
-    """Return the name of a type; one that is not here may still be in the list."""
-    try:
-        return connection_type(word).TYPE
-    except PfconnError:
-        if any(r.type == parted(word)[0] for r in (*listing.records, *listing.others)):
-            return parted(word)[0]
-        raise
-
-
-def _takes(tool: str, type_word: str) -> bool:
-    try:
-        return tool_word(tool) in (tool_word(t) for t in connection_type(type_word).TOOLS)
-    except PfconnError:
-        # Without its type it opens as a plain custom connection.
-        return tool_word(tool) in (tool_word(t) for t in connection_type("custom").TOOLS)

@@ -6,19 +6,16 @@ import os
 import socket
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import requests.exceptions as faults
 
+from pfconn_jupyter.causes import causes
 from pfconn_jupyter.checks import private_network
 from pfconn_jupyter.checks.issuer import issuer_of
 from pfconn_jupyter.checks.outcome import Verdict
 from pfconn_jupyter.checks.route import BUNDLES
 from pfconn_jupyter.connections.endpoint import host_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _PROXIES = "HTTPS_PROXY and NO_PROXY"
 
@@ -65,16 +62,16 @@ def _of_network(error: Exception, home: str, known_hosts: tuple[str, ...]) -> Ve
 
 def _of_connection(error: Exception, home: str, known_hosts: tuple[str, ...]) -> Verdict:
     host = host_of(home)
-    causes = list(_causes(error))
-    if any(isinstance(e, socket.gaierror) for e in causes):
+    found = list(causes(error))
+    if any(isinstance(e, socket.gaierror) for e in found):
         return Verdict("unreachable", f"there is no host {host}", _spelling(home, known_hosts))
-    if any(isinstance(e, ConnectionRefusedError) for e in causes):
+    if any(isinstance(e, ConnectionRefusedError) for e in found):
         return Verdict(
             "unreachable",
             f"{host} refuses connections",
             "Is the service running, and the port right? A firewall may also refuse.",
         )
-    if any(type(e).__name__ in ("NewConnectionError", "ConnectTimeoutError") for e in causes):
+    if any(type(e).__name__ in ("NewConnectionError", "ConnectTimeoutError") for e in found):
         hint = private_network.said_of(home) or f"Compare your network and VPN, {_PROXIES}."
         return Verdict("unreachable", f"no way to {host}", hint)
     return Verdict(
@@ -98,7 +95,7 @@ def _spelling(home: str, known_hosts: tuple[str, ...]) -> str:
 
 def _of_proxy(error: Exception, host: str) -> Verdict:
     # The only part of the text that is looked at, and none of it is kept.
-    if "407" in "".join(str(e) for e in _causes(error) if isinstance(e, OSError)):
+    if "407" in "".join(str(e) for e in causes(error) if isinstance(e, OSError)):
         return proxy_sign_in()
     return Verdict(
         "unreachable",
@@ -118,7 +115,7 @@ def proxy_sign_in() -> Verdict:
 
 def _of_tls(error: Exception, home: str) -> Verdict:
     host = host_of(home)
-    refusals = [e for e in _causes(error) if "Cert" in type(e).__name__]
+    refusals = [e for e in causes(error) if "Cert" in type(e).__name__]
     if not refusals:
         return Verdict(
             "tls",
@@ -148,16 +145,3 @@ _CERTIFICATES = (
 
 def _missing_bundle() -> str:
     return next((name for name in BUNDLES if (path := os.environ.get(name)) and not Path(path).exists()), "")
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield ``error`` and what is wrapped in it: requests and urllib3 use args, reason and the chain."""
-    seen: set[int] = set()
-    todo: list[object] = [error]
-    while todo:
-        each = todo.pop()
-        if not isinstance(each, BaseException) or id(each) in seen:
-            continue
-        seen.add(id(each))
-        yield each
-        todo += [*each.args, getattr(each, "reason", None), each.__cause__, each.__context__]

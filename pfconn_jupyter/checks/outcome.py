@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pfconn_jupyter.connections.record import now
+from pfconn_jupyter.errors import CheckFailed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -71,3 +72,16 @@ class Outcome:
     def failed(self) -> bool:
         """True if it did not pass: not ok, unless there is no way to test it."""
         return self.status != "ok" and not self.untestable
+
+    def must_pass(self, name: str) -> None:
+        """Refuse to go on with a new secret of ``name`` that was tested with this outcome.
+
+        Raises
+        ------
+        CheckFailed
+        """
+        if self.status not in ("ok", "not_checked"):
+            raise CheckFailed(
+                f"{name}: the new secret did not pass ({self.status}: {self.detail}). The stored one stays.",
+                self.hint or "Repeat with --no-test to store it all the same.",
+            )

@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from pfconn_jupyter.connections.client_options import refuse
 from pfconn_jupyter.connections.fresh_key import FreshKey
 from pfconn_jupyter.errors import MissingPackage, UsageProblem
 
@@ -47,11 +48,7 @@ def azure_client(connection: KeyOrEntra, path: str, options: dict[str, Any], **d
     MissingPackage
         The SDK is not installed.
     """
-    if wrong := sorted(_OURS & options.keys()):
-        raise UsageProblem(
-            f"client() takes no {', '.join(wrong)}: they come from the connection.",
-            "Change the connection with %pfconn update, or build the SDK's client yourself.",
-        )
+    refuse(_OURS, options)
     module, _, name = path.partition(":")
     try:
         cls = getattr(import_module(module), name)

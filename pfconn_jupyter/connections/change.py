@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pfconn_jupyter.connections.build import build, field_name
+from pfconn_jupyter.connections.secret import Secret
 from pfconn_jupyter.connections.typeless import TypelessConnection
 from pfconn_jupyter.errors import FieldProblem, InvalidConnection
 
@@ -51,6 +52,19 @@ def only_secrets(current: Connection, secrets: dict[str, Any]) -> dict[str, Any]
         hint = f"Rotate takes: {', '.join(current.secrets)}. Use update for the rest."
         raise InvalidConnection([FieldProblem(name, "is not a secret of this connection.", hint)])
     return {"secrets": secrets} if "values" in current.kind.model_fields else secrets
+
+
+def same_secrets(current: Connection, secrets: dict[str, Any]) -> dict[str, bool]:
+    """Return for each of ``secrets`` whether it is the one of ``current``.
+
+    Raises
+    ------
+    InvalidConnection
+        One of them is not a secret of ``current``.
+    """
+    only_secrets(current, secrets)
+    given = {k: v if isinstance(v, Secret) else Secret(str(v).strip()) for k, v in secrets.items()}
+    return {name: current.secrets[name] == value for name, value in given.items()}
 
 
 def _merged_parts(current: Connection, fields: dict[str, Any]) -> dict[str, Any]:

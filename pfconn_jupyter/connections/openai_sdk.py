@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from pfconn_jupyter.connections.client_options import refuse
 from pfconn_jupyter.connections.fresh_key import FreshKey
-from pfconn_jupyter.errors import MissingPackage, UsageProblem
+from pfconn_jupyter.errors import MissingPackage
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -102,11 +103,7 @@ def _forgets_callable_keys(base: Any) -> bool:
 
 
 def _sdk(options: dict[str, Any]) -> ModuleType:
-    if wrong := sorted(_OURS & options.keys()):
-        raise UsageProblem(
-            f"client() takes no {', '.join(wrong)}: they come from the connection.",
-            "Change the connection with %pfconn update, or build the SDK's client yourself.",
-        )
+    refuse(_OURS, options)
     try:
         import openai
     except ModuleNotFoundError:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
+from pfconn_jupyter.connections.client_options import refuse
 from pfconn_jupyter.connections.connection import Ask, Connection
 from pfconn_jupyter.connections.endpoint import Endpoint
 from pfconn_jupyter.connections.fresh_key import FreshKey
 from pfconn_jupyter.connections.probe import Probe, Reading, Tell
 from pfconn_jupyter.connections.secret import Secret
-from pfconn_jupyter.errors import MissingPackage, UsageProblem
+from pfconn_jupyter.errors import MissingPackage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,11 +109,7 @@ class QdrantConnection(Connection):
         MissingPackage
             The SDK is not installed.
         """
-        if wrong := sorted(_OURS & options.keys()):
-            raise UsageProblem(
-                f"client() takes no {', '.join(wrong)}: they come from the connection.",
-                "Change the connection with %pfconn update, or build the SDK's client yourself.",
-            )
+        refuse(_OURS, options)
         try:
             from qdrant_client import QdrantClient
         except ModuleNotFoundError:

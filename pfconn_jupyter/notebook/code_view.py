@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.display import display
 
 if TYPE_CHECKING:
-    from pfconn_jupyter.entra.device_code import DeviceCode
+    from pfconn_jupyter.identity.device_code import DeviceCode
     from pfconn_jupyter.notebook.notice import Notice
 
 CARE = "Go on only if you started this sign-in yourself."

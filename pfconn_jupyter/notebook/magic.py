@@ -9,6 +9,7 @@ from IPython.core.magic import Magics, line_cell_magic, magics_class, no_var_exp
 from traitlets import Unicode, observe
 
 from pfconn_jupyter import identity, settings
+from pfconn_jupyter.causes import bare
 from pfconn_jupyter.errors import PfconnError, SecretRefused, UsageProblem
 from pfconn_jupyter.notebook.notice import Notice
 from pfconn_jupyter.stores.waiting import told_to
@@ -42,8 +43,7 @@ class PfconnMagics(Magics):
             return run(Context(shell, line, cell))
         except PfconnError as error:
             # The frames below held what was typed; the message never does.
-            error.__context__ = error.__cause__ = None
-            raise error.with_traceback(None) from None
+            raise bare(error) from None
 
 
 def run(context: Context) -> Any:

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from pfconn_jupyter.errors import ConnectionExists, PfconnError, StoreError, StoreThrottled
+from pfconn_jupyter.errors import ConnectionExists, PfconnError, StoreError, StoreThrottled, UsageProblem
 from pfconn_jupyter.stores.store import NEW
 from pfconn_jupyter.stores.waiting import tell
 
@@ -83,9 +83,13 @@ def copy(
 
     Raises
     ------
+    UsageProblem
+        Several were chosen, and only one can have ``new_name``.
     StoreError
         The listing failed; it says how many were copied before, which stay.
     """
+    if new_name and (count := len(chosen.listed())) > 1:
+        raise UsageProblem(f"{count} connections fit, and only one can be called {new_name}.", "Name one.")
     with closing(chosen.values()) as values:
         jobs = (
             ((r.name, r.scope), Job(r.name, new_name or r.name, r.type, scope, found, r.expires)) for r, found in values

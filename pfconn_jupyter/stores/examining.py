@@ -10,7 +10,7 @@ from pfconn_jupyter.connections.build import build
 from pfconn_jupyter.connections.record import now
 from pfconn_jupyter.connections.registry import connection_type
 from pfconn_jupyter.errors import PfconnError, StoreUnavailable
-from pfconn_jupyter.finding import Finding
+from pfconn_jupyter.finding import Axis, Finding
 from pfconn_jupyter.stores.custody import custody
 
 if TYPE_CHECKING:
@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 
 THROW_AWAY = "pfconn-doctor-"
 """How the name of the connection begins that `try_writing` writes."""
+
+
+def axes(store: Store, found: Records, *, try_write: bool) -> Iterator[Axis]:
+    """Yield what is looked at; the parameters are those of `look` and of `Connections.doctor`."""
+    yield Axis("store", lambda: look(store, found))
+    yield Axis("sealing key", look_at_key)
+    if try_write:
+        yield Axis("write", lambda: try_writing(store), 40.0)
 
 
 def look(store: Store, found: Records) -> Iterator[Finding]:

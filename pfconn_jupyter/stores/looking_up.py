@@ -1,20 +1,19 @@
-"""A name and a scope to what is in a store; and where there is nothing, why, and what to do."""
+"""A name and a scope to what is in a store."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pfconn_jupyter.connections.names import did_you_mean, fold
-from pfconn_jupyter.errors import AmbiguousName, ConnectionNotFound, NotSupported, PfconnError
+from pfconn_jupyter.connections.names import fold
+from pfconn_jupyter.errors import ConnectionExists, ConnectionNotFound, NotSupported
+from pfconn_jupyter.stores.missing import ambiguous, missing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
 
-    from pfconn_jupyter.connections.record import Records, Scope
+    from pfconn_jupyter.connections.connection import Connection
+    from pfconn_jupyter.connections.record import ConnectionRecord, Records, Scope
     from pfconn_jupyter.stores.store import Store
-
-
-_SAYING = (("--", ""), ("scope='", "'"))
 
 
 def scope_in(store: Store, scope: Scope | None) -> Scope:
@@ -31,52 +30,75 @@ def scope_in(store: Store, scope: Scope | None) -> Scope:
     return scope or scopes[0]
 
 
-def ambiguous(store: Store, name: str) -> AmbiguousName:
-    """Return the error for a name that is there twice."""
-    words = list(store.scopes)
-    options, said = (" or ".join(f"{before}{word}{after}" for word in reversed(words)) for before, after in _SAYING)
-    return AmbiguousName(
-        f"{name} is both {' and '.join(words)} in {store.title}.", f"Say which: {options}, in Python {said}."
-    )
-
-
-def missing(store: Store, waiting: Collection[str], name: str) -> ConnectionNotFound:
-    """Return the error for a name that is not there, with the likeliest reason.
+def connection(store: Store, waiting: Collection[str], name: str, scope: Scope | None) -> Connection:
+    """Return the connection of this name, in ``scope`` or wherever it is.
 
     Parameters
     ----------
     waiting
-        Names in forms that wait for Save; ``""`` is in it for a form without a name yet.
+        As in `missing`; so in the other functions.
+
+    Raises
+    ------
+    ConnectionNotFound, AmbiguousName, SealingKeyError, StoreError
     """
-    if name in waiting or "" in waiting:
-        return ConnectionNotFound(f"There is no connection {name!r} yet: its form is still open.", "Press Save in it.")
-    records = _known(store.list)
-    if elsewhere := [r.scope for r in records if fold(r.name) == fold(name)]:
-        there = elsewhere[0]
-        return ConnectionNotFound(
-            f"{name} is there, but {' and '.join(elsewhere)}.", f"Say --{there}, in Python scope='{there}'."
-        )
-    if any(fold(r.name) == fold(name) for r in _known(store.deleted)):
-        return ConnectionNotFound(
-            f"{name} was deleted from {store.title}.", f"Bring it back with %pfconn restore {name}."
-        )
-    if theirs := [r.owner for r in _known(store.others) if fold(r.name) == fold(name)]:
-        return ConnectionNotFound(
-            f"{name} is a private connection of {' and of '.join(theirs)}: it opens for its creator only.",
-            "Ask them to share it, or create your own.",
-        )
-    if records:
-        nearest = did_you_mean(name, [r.name for r in records])
-        return ConnectionNotFound(f"There is no connection {name!r} in {store.title}.{nearest}", "See %pfconn list.")
-    return ConnectionNotFound(
-        f"There is no connection {name!r}: {store.title} ({store.address}) is empty.",
-        "Create one with %pfconn create, or say where it is: %pfconn store ADDRESS, or PFCONN_STORE.",
-    )
-
-
-def _known(ask: Callable[[], Records]) -> Records:
-    """Return what may help a message; an error of its own must not hide the first."""
     try:
-        return ask()
-    except PfconnError:
-        return []
+        found = [store.get(name, scope_in(store, scope))] if scope else store.find(name)
+    except ConnectionNotFound:
+        found = []
+    if not found:
+        raise missing(store, waiting, name)
+    if len(found) > 1:
+        raise ambiguous(store, name)
+    return found[0]
+
+
+def record(store: Store, waiting: Collection[str], name: str, scope: Scope | None) -> ConnectionRecord:
+    """Return what is known of the connection of this name without reading its secret.
+
+    Raises
+    ------
+    ConnectionNotFound, AmbiguousName
+    """
+    found = [r for r in store.list() if fold(r.name) == fold(name) and scope in (None, r.scope)]
+    if not found:
+        raise missing(store, waiting, name)
+    # Others may have made two that fold alike; the letter decides then.
+    found = [r for r in found if r.name == name] or found
+    if len(found) > 1:
+        raise ambiguous(store, name)
+    return found[0]
+
+
+def scope_of(store: Store, waiting: Collection[str], name: str, scope: Scope | None) -> Scope:
+    """Return the scope that ``name`` is in, if it was not said."""
+    if scope is not None or len(store.scopes) == 1:
+        return scope_in(store, scope)
+    return record(store, waiting, name, None).scope
+
+
+def scope_of_deleted(store: Store, name: str, scope: Scope | None) -> Scope:
+    """Return the scope that ``name`` was deleted from, if it was not said; the first one if it was not."""
+    if scope is not None or len(store.scopes) == 1:
+        return scope_in(store, scope)
+    found = [r.scope for r in store.deleted() if fold(r.name) == fold(name)]
+    if len(found) > 1:
+        raise ambiguous(store, name)
+    return found[0] if found else scope_in(store, None)
+
+
+def check_free(store: Store, name: str, there: Records) -> None:
+    """Refuse a name that one of ``there`` has.
+
+    Raises
+    ------
+    InvalidName, ConnectionExists
+    """
+    wanted = fold(store.check_name(name))
+    for each in there:
+        if fold(each.name) == wanted:
+            same = "" if each.name == name else f" ({name} would be the same name)"
+            raise ConnectionExists(
+                f"{each.name} exists in {store.title}{same}.",
+                f"Change it with %pfconn update {each.name}, or choose another name.",
+            )

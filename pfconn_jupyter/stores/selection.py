@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from pfconn_jupyter.connections.names import fold
-from pfconn_jupyter.stores import looking_up
+from pfconn_jupyter.stores.missing import missing
 from pfconn_jupyter.stores.store import Listing
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def choose(
     Parameters
     ----------
     waiting
-        As in `looking_up.missing`.
+        As in `missing`.
     whole
         The whole list comes first in any case.
 
@@ -117,7 +117,7 @@ def choose(
     for pattern in names:
         matches = {n: r for n, r in enumerate(everything.records) if fits(r, pattern, type, scope)}
         if not matches:
-            raise looking_up.missing(store, waiting, pattern)
+            raise missing(store, waiting, pattern)
         chosen |= matches
     return Selection(store, lambda _: True, everything, [*chosen.values()])
 

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from pfconn_jupyter.causes import bare
 from pfconn_jupyter.checks.side_by_side import within
 from pfconn_jupyter.errors import PfconnError, ToolFailed
 from pfconn_jupyter.stores.waiting import tell
@@ -95,12 +96,6 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         return max(0.0, email.utils.parsedate_to_datetime(lower["retry-after"]).timestamp() - time.time())
     except (ValueError, TypeError, OverflowError):
         return None
-
-
-def bare(error: PfconnError) -> PfconnError:
-    """Return an error of ours without the frames it came through, and without what it was raised from."""
-    error.__context__ = error.__cause__ = None
-    return error.with_traceback(None)
 
 
 def _tried(

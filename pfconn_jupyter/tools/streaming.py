@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pfconn_jupyter.causes import bare
 from pfconn_jupyter.errors import ContentFiltered, PfconnError, ToolFailed
 from pfconn_jupyter.stores.waiting import tell
-from pfconn_jupyter.tools.retrying import bare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -23,6 +23,9 @@ def terminal(tmp_path, monkeypatch):
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("PROMPT_TOOLKIT_NO_CPR", "1")
+    # They go before the pseudo-terminal's own size.
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.delenv("LINES", raising=False)
     command = ["-m", "IPython", "--simple-prompt", "--no-banner", "--colors=NoColor"]
     child = pexpect.spawn(
         sys.executable, command, env=dict(os.environ), encoding="utf-8", timeout=30, dimensions=(50, 200)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import trustme
 
-from pfconn_jupyter import identity
+from pfconn_jupyter.identity import credentials
 from standins.service import Reply, Service
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Entra(Service):
 @contextmanager
 def running(ca_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Entra]:
     """Yield the stand-in; azure.identity, unmodified, is led to it whatever the cloud, and trusts ``ca_file``."""
-    real, authority = identity.device_code_credential, trustme.CA()
+    real, authority = credentials.device_code_credential, trustme.CA()
     authority.cert_pem.write_to_path(str(ca_file))
     with Entra(authority.issue_cert("127.0.0.1")) as service:
 
@@ -114,6 +114,6 @@ def running(ca_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Entra]:
             # With a port, Python 3.10 takes a bare host for a scheme.
             return real(prompt, f"https://{service.authority}", tenant, **options)
 
-        monkeypatch.setattr(identity, "device_code_credential", led)
+        monkeypatch.setattr(credentials, "device_code_credential", led)
         yield service
-    identity.sign_out()
+    credentials.sign_out()

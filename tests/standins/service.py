@@ -118,7 +118,7 @@ class Service:
         return self
 
     def __enter__(self) -> Service:  # noqa: PYI034  nobody derives from it
-        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.002,), daemon=True).start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:

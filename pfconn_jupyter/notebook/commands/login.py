@@ -33,8 +33,8 @@ def add_arguments(parser: CommandParser) -> None:
 
 def run(args: Namespace, context: Context) -> None:
     """Show the code, wait for the sign-in, and say as whom in the same place."""
-    from pfconn_jupyter.entra.device_code import sign_in
-    from pfconn_jupyter.entra.refusals import OTHER_WAYS
+    from pfconn_jupyter.identity.device_code import sign_in
+    from pfconn_jupyter.identity.refusals import OTHER_WAYS
     from pfconn_jupyter.notebook.code_view import CodeView
     from pfconn_jupyter.stores.keyvault.vault import CLOUDS, cloud_of, token_scope
 

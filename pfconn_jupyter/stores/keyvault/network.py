@@ -8,12 +8,11 @@ import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pfconn_jupyter.causes import causes
 from pfconn_jupyter.errors import AccessDenied, StoreUnavailable
-from pfconn_jupyter.no_token import why_no_token
+from pfconn_jupyter.identity.no_token import why_no_token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pfconn_jupyter.stores.keyvault.vault import Vault
 
 _CUT = {"RemoteDisconnected", "ConnectionResetError", "BrokenPipeError", "ProtocolError", "IncompleteRead"}
@@ -23,8 +22,8 @@ _BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 def unreachable(error: Exception, vault: Vault, *, writing: bool) -> StoreUnavailable:
     """Return our error for a request that, as azure.core says, did not get out."""
-    causes = list(_causes(error))
-    names = {type(e).__name__ for e in causes}
+    found = list(causes(error))
+    names = {type(e).__name__ for e in found}
     host = vault.url.removeprefix("https://")
     bundle = next((name for name in _BUNDLES if (path := os.environ.get(name)) and not Path(path).exists()), "")
     if bundle:
@@ -35,11 +34,11 @@ def unreachable(error: Exception, vault: Vault, *, writing: bool) -> StoreUnavai
         return cut(error, vault, writing=writing)
     # Before TLS and DNS: the proxy's own troubles come wrapped in a ProxyError.
     if "ProxyError" in names:
-        return _proxy(causes, host)
-    if any(isinstance(e, ssl.SSLError) for e in causes) or "SSLError" in names:
+        return _proxy(found, host)
+    if any(isinstance(e, ssl.SSLError) for e in found) or "SSLError" in names:
         hint = "Behind a company proxy, set REQUESTS_CA_BUNDLE to the file with its certificates."
         return StoreUnavailable(f"The certificate of {host} is not trusted; nothing was sent.", hint)
-    if any(isinstance(e, socket.gaierror) for e in causes) or "NameResolutionError" in names:
+    if any(isinstance(e, socket.gaierror) for e in found) or "NameResolutionError" in names:
         hint = "Compare the vault's name; a vault that is deleted, or in a private network only, has no address here."
         return StoreUnavailable(f"There is no host {host}, or no network.", hint)
     late = any("Timeout" in name for name in names)
@@ -58,7 +57,7 @@ def _proxy(causes: list[BaseException], host: str) -> StoreUnavailable:
 
 def cut(error: Exception, vault: Vault, *, writing: bool) -> StoreUnavailable:
     """Return our error for an answer that did not come, or not whole."""
-    if any("Timeout" in type(e).__name__ for e in _causes(error)):
+    if any("Timeout" in type(e).__name__ for e in causes(error)):
         return _late(vault, writing=writing)
     problem = f"The connection to {vault.name} was cut before its answer was read."
     return StoreUnavailable(problem, _DONE_OR_NOT if writing else "Repeat.")
@@ -81,21 +80,3 @@ _DONE_OR_NOT = "It may have been carried out all the same: look at %pfconn list 
 def _late(vault: Vault, *, writing: bool = False) -> StoreUnavailable:
     hint = f"Repeat; if it stays, a firewall may swallow the requests: compare your network, {_PROXIES}."
     return StoreUnavailable(f"{vault.name} did not answer in time.", _DONE_OR_NOT if writing else hint)
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield ``error`` and what is wrapped in it, by azure.core, requests, urllib3 and Python."""
-    seen: set[int] = set()
-    todo: list[object] = [error]
-    while todo:
-        each = todo.pop()
-        if not isinstance(each, BaseException) or id(each) in seen:
-            continue
-        seen.add(id(each))
-        yield each
-        inner = (
-            getattr(each, "inner_exception", None),
-            getattr(each, "exc_value", None),
-            getattr(each, "reason", None),
-        )
-        todo += [*each.args, *inner, each.__cause__, each.__context__]

@@ -48,7 +48,7 @@ class Server:
         self._lock = threading.Lock()
         self._server = _Listener(("127.0.0.1", port), self._serve)
         self.port = int(self._server.server_address[1])
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.005,), daemon=True)
 
     def start(self) -> None:
         """Begin to answer."""

@@ -15,7 +15,7 @@ from pfconn_jupyter.checks.doctor import certificates, proxy, sdks, sign_in, ver
 from pfconn_jupyter.checks.doctor.requirements import requirements
 from pfconn_jupyter.errors import StoreUnavailable
 from pfconn_jupyter.finding import Finding
-from pfconn_jupyter.no_token import NOBODY
+from pfconn_jupyter.identity.no_token import NOBODY
 from standins.service import Service
 
 PASSWORD = "p@ss/word#77-of-the-proxy"

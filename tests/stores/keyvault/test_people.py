@@ -107,7 +107,7 @@ def test_applications_have_names_too(emulator, open_as, kind):
 
 def test_a_token_that_names_nobody_can_share_only(emulator, open_as, monkeypatch):
     store = open_as("alice")
-    monkeypatch.setattr("pfconn_jupyter.identity._claims", lambda _: {})
+    monkeypatch.setattr("pfconn_jupyter.identity.holder._claims", lambda _: {})
     assert store.put("a", openai(), scope="shared").owner == ""
     assert [r.name for r in store.list()] == ["a"]
     with pytest.raises(AccessDenied, match="does not say who you are"):

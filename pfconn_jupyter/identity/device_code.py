@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pfconn_jupyter import identity
-from pfconn_jupyter.entra.refusals import expired, refused
 from pfconn_jupyter.errors import PfconnError, UsageProblem
+from pfconn_jupyter.identity import credentials
+from pfconn_jupyter.identity.clouds import default_authority
+from pfconn_jupyter.identity.holder import PERSON, Identity, identity_of
+from pfconn_jupyter.identity.refusals import expired, refused
 from pfconn_jupyter.quiet import sign_in_quiet
 
 if TYPE_CHECKING:
@@ -16,8 +18,6 @@ if TYPE_CHECKING:
 
     from azure.core.credentials import AccessToken
     from azure.identity import DeviceCodeCredential
-
-    from pfconn_jupyter.identity import Identity
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def sign_in(
     tenant
         Id or domain of the directory; that of the account by default.
     authority
-        Host that signs in to the cloud in question; as `identity.credential`.
+        Host that signs in to the cloud in question; as `credentials.credential`.
 
     Raises
     ------
@@ -94,13 +94,13 @@ def sign_in(
     """
     from azure.core.exceptions import ClientAuthenticationError
 
-    home = authority or identity.default_authority()
+    home = authority or default_authority()
 
     def prompt(link: str, code: str, expires: datetime) -> None:
         show(DeviceCode(link, code, expires))
 
     try:
-        credential = identity.device_code_credential(prompt, home, tenant)
+        credential = credentials.device_code_credential(prompt, home, tenant)
     except ValueError:
         raise UsageProblem(
             "--tenant takes a tenant's id or its domain.", "For example --tenant contoso.onmicrosoft.com."
@@ -113,8 +113,8 @@ def sign_in(
     except ClientAuthenticationError as error:
         told = refused(error, home)
     else:
-        identity.use(SignedIn(credential, home), authority)
-        found = identity.identity_of(token)
+        credentials.use(SignedIn(credential, home), authority)
+        found = identity_of(token)
         # A token may be closed to us; the sign-in itself names the person.
-        return found if found.name else identity.Identity(record.tenant_id, "", record.username, identity.PERSON)
+        return found if found.name else Identity(record.tenant_id, "", record.username, PERSON)
     raise told

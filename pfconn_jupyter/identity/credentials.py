@@ -1,17 +1,14 @@
-"""Who am I to Azure. The only file that names azure.identity."""
+"""The process's credential and its tokens. The only file that names azure.identity."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-import os
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pfconn_jupyter.errors import StoreUnavailable
-from pfconn_jupyter.no_token import why_no_token
+from pfconn_jupyter.identity.clouds import default_authority
+from pfconn_jupyter.identity.holder import Identity, identity_of
+from pfconn_jupyter.identity.no_token import why_no_token
 from pfconn_jupyter.quiet import sign_in_quiet
 
 if TYPE_CHECKING:
@@ -20,37 +17,6 @@ if TYPE_CHECKING:
 
     from azure.core.credentials import AccessToken, TokenCredential
     from azure.identity import DeviceCodeCredential
-
-PERSON, PRINCIPAL, MANAGED = "person", "service principal", "managed identity"
-MANAGERS = {
-    "login.microsoftonline.com": "https://management.azure.com",
-    "login.chinacloudapi.cn": "https://management.chinacloudapi.cn",
-    "login.microsoftonline.us": "https://management.usgovcloudapi.net",
-}
-"""Host that signs in to a cloud, to its Azure Resource Manager."""
-
-
-@dataclass(frozen=True)
-class Identity:
-    """Whom a token speaks for; ``""`` where it does not say.
-
-    Attributes
-    ----------
-    tenant, object_id
-        Ids in the directory of the service that the token is for.
-    name
-        A person's sign-in name, or the application's id.
-    kind
-        `PERSON`, `PRINCIPAL` or `MANAGED`; ``""`` if unknown.
-    """
-
-    tenant: str = ""
-    object_id: str = ""
-    name: str = ""
-    kind: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.name} ({self.kind})" if self.kind else self.name or "unknown"
 
 
 class Remembering:
@@ -145,17 +111,6 @@ def device_code_credential(
     )
 
 
-def default_authority() -> str:
-    """Return the host that signs in where none is named: ``AZURE_AUTHORITY_HOST``, else the public cloud's."""
-    named = os.environ.get("AZURE_AUTHORITY_HOST", "").lower().removeprefix("https://").strip("/")
-    return named or "login.microsoftonline.com"
-
-
-def resource_manager() -> str:
-    """Return the address of Azure Resource Manager in the cloud of `default_authority`, the public one if unknown."""
-    return MANAGERS.get(default_authority()) or MANAGERS["login.microsoftonline.com"]
-
-
 def me(credential: TokenCredential, scope: str, tenant: str | None = None) -> Identity:
     """Return whom ``credential`` speaks for, to services of ``scope``.
 
@@ -176,33 +131,6 @@ def token_text(scope: str) -> str:
         Nobody is signed in, or the tenant refused.
     """
     return _token(credential(), scope, {})
-
-
-def identity_of(token: str) -> Identity:
-    """Return what a token says of its holder. Not verified: that is the service's work, and we grant nothing."""
-    claims = _claims(token)
-
-    def said(*names: str) -> str:
-        return next((str(claims[n]) for n in names if isinstance(claims.get(n), str) and claims[n]), "")
-
-    person = said("upn", "unique_name", "preferred_username", "email")
-    application = said("appid", "azp")
-    if said("xms_mirid"):
-        kind = MANAGED
-    elif said("idtyp") == "app" or not (person or said("scp")):
-        kind = PRINCIPAL if application else ""
-    else:
-        kind = PERSON
-    return Identity(said("tid"), said("oid"), person or application or said("oid"), kind)
-
-
-def _claims(token: str) -> dict[str, Any]:
-    body = token.split(".")[1] if token.count(".") == 2 else ""
-    try:
-        found = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
-    except (binascii.Error, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _token(credential: TokenCredential, scope: str, options: dict[str, Any]) -> str:

@@ -10,9 +10,9 @@ import trustme
 
 from hunter import assert_clean, hunt
 from pfconn_jupyter import identity
-from pfconn_jupyter.entra.device_code import SignedIn, sign_in
-from pfconn_jupyter.entra.refusals import OTHER_WAYS
 from pfconn_jupyter.errors import AccessDenied, StoreUnavailable, UsageProblem
+from pfconn_jupyter.identity.device_code import SignedIn, sign_in
+from pfconn_jupyter.identity.refusals import OTHER_WAYS
 from refusals import refusal as raised
 from standins import entra as standin
 from standins.entra import DECLINED, DEVICE_CODE, LINK, OBJECT_ID, PENDING, REFRESH_TOKEN, TENANT, USER_CODE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pfconn_jupyter.no_token import NOBODY, why_no_token
+from pfconn_jupyter.identity.no_token import NOBODY, why_no_token
 
 FAILED = "DefaultAzureCredential failed to retrieve a token from the included credentials.\nAttempted credentials:\n"
 UNSET = (
