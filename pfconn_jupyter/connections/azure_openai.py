@@ -47,6 +47,7 @@ class AzureOpenAIConnection(KeyOrEntra):
     RIVALS: ClassVar[tuple[tuple[str, str], ...]] = (
         ("AZURE_OPENAI_AD_TOKEN", "the openai SDK uses that token and not the key"),
         ("OPENAI_API_KEY", "Agent Framework goes to api.openai.com with it unless it is given an azure_endpoint"),
+        ("AZURE_OPENAI_BASE_URL", "Agent Framework takes no endpoint beside it, and fails"),
     )
     TEST_SPARES: ClassVar[str] = "spends no tokens"
 
@@ -87,6 +88,7 @@ class AzureOpenAIConnection(KeyOrEntra):
                 "AZURE_OPENAI_DEPLOYMENT",
                 "AZURE_OPENAI_MODEL",
                 "AZURE_OPENAI_CHAT_MODEL",
+                "AZURE_OPENAI_CHAT_COMPLETION_MODEL",
                 "AZURE_OPENAI_CHAT_DEPLOYMENT_NAME",
                 "AZURE_OPENAI_CHAT_DEPLOYMENT",
             ),

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pfconn_jupyter.connections.custom import CustomConnection
 from pfconn_jupyter.connections.secret import Secret
 from pfconn_jupyter.errors import UsageProblem
 
@@ -42,19 +43,27 @@ def variable_name(connection: str, field: str) -> str:
     return _NOT_IN_NAMES.sub("_", f"{connection}_{field}".upper()).strip("_")
 
 
+def names_of(cls: type[Connection], connection: str, field: str) -> tuple[str, ...]:
+    """Return the variables of a field: those that SDKs read; where a custom type says none, ``NAME_FIELD``."""
+    ask = cls.asks().get(field)
+    if ask and ask.env:
+        return ask.env
+    return (variable_name(connection, field),) if issubclass(cls, CustomConnection) else ()
+
+
 def variables(connection: Connection) -> list[Variable]:
     """Return the variables of ``connection``: those that SDKs read, or ``NAME_FIELD`` for a custom one.
 
     The address is always among them, also where it is the service's own: a stray one would
     lead the key elsewhere.
     """
-    if "values" in type(connection).model_fields:
-        values: Mapping[str, str | Secret] = {**connection.configs, **connection.secrets}
-        return [Variable(variable_name(connection.name or "custom", key), key, value) for key, value in values.items()]
+    cls = type(connection)
+    custom = "values" in cls.model_fields
+    fields = [*connection.configs, *connection.secrets] if custom else [*cls.asks()]
     return [
         Variable(name, field, _value(connection, field))
-        for field, ask in type(connection).asks().items()
-        for name in ask.env
+        for field in fields
+        for name in names_of(cls, connection.name or cls.TYPE, field)
     ]
 
 
@@ -100,9 +109,16 @@ def put(connection: Connection) -> Environment:
     Raises
     ------
     UsageProblem
-        A value cannot be an environment variable; nothing was set.
+        A value cannot be an environment variable, or two need the same; nothing was set.
     """
     wanted = variables(connection)
+    owners: dict[str, str] = {}
+    for variable in wanted:
+        if (owner := owners.setdefault(variable.name, variable.field)) != variable.field:
+            raise UsageProblem(
+                f"{owner} and {variable.field} both need the variable {variable.name}.",
+                "Read the connection with pfconn.get(name) instead.",
+            )
     for variable in wanted:
         if not _fits(variable.value):
             raise UsageProblem(

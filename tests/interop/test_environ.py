@@ -90,6 +90,14 @@ def test_variables_that_sdks_prefer_are_told(azure, monkeypatch):
     assert "eyJ" not in token
 
 
+def test_what_leads_an_openai_key_elsewhere_is_told(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_BASE", "https://elsewhere.example/v1")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "proj_1")
+    base, project = rivals(made("openai", api_key=KEY))
+    assert "LangChain sends the key there" in base
+    assert "OPENAI_PROJECT_ID is set" in project
+
+
 def test_a_custom_connection_has_names_of_its_own():
     found = variables(made("custom", configs={"region": "eu"}, secrets={"api-key": KEY}))
     assert [(v.name, v.value) for v in found] == [("CUSTOM_REGION", "eu"), ("CUSTOM_API_KEY", Secret(KEY))]

@@ -36,6 +36,8 @@ def _azure(about: About) -> dict[str, str]:
         "api_version": "conn.api_version",
         "azure_deployment": quoted(about.model),
         **({"azure_ad_token_provider": "token"} if about.entra else key),
+        # LangChain prefers a stray AZURE_OPENAI_AD_TOKEN to what it is given (langchain-openai 1.7.4).
+        "azure_ad_token": "None",
     }
 
 
