@@ -2,10 +2,10 @@ r"""Our connections as prompt flow's own objects, and back: flows and promptflow
 
 For example:
 
-  from pfconn_jupyter.interop.promptflow import to_promptflow
+  from pfconn_jupyter import interop
   from promptflow.tools.aoai import chat
 
-  chat(to_promptflow(pfconn.get("my_aoai")), prompt="user:\nhi", deployment_name="gpt-4o-mini")
+  chat(interop.to_promptflow(pfconn.get("my_aoai")), prompt="user:\nhi", deployment_name="gpt-4o-mini")
 """
 
 from __future__ import annotations
