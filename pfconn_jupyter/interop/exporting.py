@@ -29,6 +29,11 @@ class Written:
     notes: tuple[str, ...] = ()
 
 
+def format_of(to: str, format: Format | None) -> Format:
+    """Return the format that was said, or that the file's name says."""
+    return format or ("env" if ".env" in Path(to).name else "pfconn")
+
+
 def plan(
     everything: Sequence[Described], to: str, format: Format | None, reference: Callable[[Described, str], str]
 ) -> list[Written]:
@@ -49,7 +54,7 @@ def plan(
         Prompt flow cannot have one of them.
     """
     path = Path(to).expanduser()
-    chosen = format or ("env" if ".env" in path.name else "pfconn")
+    chosen = format_of(to, format)
     into_folder = to.endswith(("/", "\\")) or path.is_dir()
     if chosen == "env" and not into_folder:
         return [Written(path, tuple(d.name for d in everything), as_dotenv(everything, reference))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pfconn_jupyter.errors import UsageProblem
-from pfconn_jupyter.interop.environ import names_of, variable_name
+from pfconn_jupyter.interop.sdk_variables import names_of, variable_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -15,8 +15,8 @@ from pfconn_jupyter.connections.serp import SerpConnection
 from pfconn_jupyter.errors import NotSupported, UsageProblem
 from pfconn_jupyter.interop import snippets
 from pfconn_jupyter.interop.described import describe
-from pfconn_jupyter.interop.environ import environ, variables
 from pfconn_jupyter.interop.formats import as_dotenv
+from pfconn_jupyter.interop.sdk_variables import environ, variables
 from pfconn_jupyter.interop.snippets._about import About
 from pfconn_jupyter.stores.address import open_store
 from pfconn_jupyter.testing.keyvault import KeyVaultEmulator

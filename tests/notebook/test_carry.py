@@ -127,6 +127,7 @@ def test_a_snippet_goes_to_the_next_cell(mine, shell):
         ("env nobody", "no connection 'nobody'"),
         ("export nobody --to x.yaml", "no connection 'nobody'"),
         ("export --to x.yaml", "do not fit into one YAML file"),
+        ("export my_aoai --to x.yaml --keyvault", "--keyvault is for .env files"),
     ],
 )
 def test_refusals_say_what_is_wrong(mine, line, said):

@@ -62,7 +62,7 @@ CONN = "azure_open_ai_connection"
         ("%pfconn import .env --apply --test", 0, ["1 created", ".env holds it in plain text"]),
         ("%pfconn list", 0, ["5 connections in the local store"]),
         ("%pfconn test --all", 0, ["5 ok"]),
-        (f"code = %pfconn snippet {CONN} --for promptflow --print", 0, ["to_promptflow(conn)"]),
+        (f"code = %pfconn snippet {CONN} --for promptflow --print", 0, ["pfconn.interop.to_promptflow(conn)"]),
         ("await standin_promptflow.shift_enter(code)", 0, ["You said: *Say hi in one word.*"]),
         (f"%pfconn env {CONN}", 0, ["AZURE_OPENAI_API_KEY", "••••••"]),
         ("%pfconn env --unset", 0, ["Variables taken back"]),

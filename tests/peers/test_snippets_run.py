@@ -104,3 +104,43 @@ def test_the_project_s_client_is_constructed(tmp_path, monkeypatch):
     assert call
     shown = run(_CREDENTIAL + made + "print(client.base_url, callable(client.responses.create))", STUB_TOKEN="x")
     assert "https://contoso.services.ai.azure.com/api/projects/YOUR-PROJECT/openai/v1/ True" in shown
+
+
+# What a person may see of an error: the frames with all their variables.
+_VERBOSE = """
+import sys
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+shell.run_line_magic("xmode", "Verbose")
+shell.run_cell(sys.stdin.read())
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", ["openai", "langchain", "agent-framework"])
+@pytest.mark.parametrize("how", ["refused", "not constructed"])
+def test_an_error_of_theirs_shows_no_key(target, how, tmp_path, monkeypatch):
+    python, binary = require("agents"), require("aimock")
+    monkeypatch.setenv("PFCONN_HOME", str(tmp_path / "home"))
+    with aimock(binary, "another-key") as server:
+        api = Connections(open_store("local:"))
+        api.create("azure_openai", "mine", api_key=KEY, api_base=server.url)
+        about = About(describe(api, api.record("mine")), "gpt-4o-mini", lambda: "")
+        code = snippets.target(target, "azure_openai").code(about)
+        strays = {}
+        if how == "not constructed":
+            code = code.replace("AzureChatOpenAI(\n", "AzureChatOpenAI(\n    n=0,\n")
+            # Agent Framework takes no endpoint beside it.
+            strays = {"AZURE_OPENAI_BASE_URL": "http://127.0.0.1:9"}
+        done = subprocess.run(
+            [python, "-c", _VERBOSE],
+            input=code,
+            env=os.environ | strays | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            timeout=100,
+        )
+    shown = done.stdout + done.stderr
+    assert "Traceback" in shown
+    assert "conn" in shown, "the control: variables are shown"
+    assert_clean(KEY, shown)

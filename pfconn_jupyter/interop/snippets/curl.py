@@ -40,15 +40,19 @@ def code(about: About) -> str:
     known = {mark: _secret(field, custom=about.described.custom) for mark, field in marks.items()}
     options, sent = _secretly(probe, known)
     return lines(
+        "import shutil",
         "import subprocess",
         "",
         "import pfconn_jupyter as pfconn",
         *(["from azure.identity import DefaultAzureCredential"] if about.entra else []),
         "",
         f"conn = {about.get}",
+        # Found first: the error of a program that is missing would show what is sent (%xmode Verbose).
+        'curl = shutil.which("curl")',
+        'assert curl, "curl is not on PATH"',
         "# Every process of this machine can read a command line; a pipe is curl's alone.",
         "answer = subprocess.run(",
-        f'    ["curl", "--silent", "--show-error", {options}, {_url(probe, connection)}],',
+        f'    [curl, "--silent", "--show-error", {options}, {_url(probe, connection)}],',
         f"    input={sent},",
         "    capture_output=True,",
         "    text=True,",

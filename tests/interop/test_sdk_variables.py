@@ -7,11 +7,12 @@ import pickle
 
 import pytest
 
+from pfconn_jupyter import interop
 from pfconn_jupyter.connections.build import build
 from pfconn_jupyter.connections.registry import connection_type
 from pfconn_jupyter.connections.secret import Secret
-from pfconn_jupyter.errors import UsageProblem
-from pfconn_jupyter.interop.environ import environ, put, rivals, variable_name, variables
+from pfconn_jupyter.errors import PfconnWarning, UsageProblem
+from pfconn_jupyter.interop.sdk_variables import environ, put, rivals, variable_name, variables
 
 KEY = "Kx7-key-for-variables-0311"
 
@@ -96,6 +97,15 @@ def test_what_leads_an_openai_key_elsewhere_is_told(monkeypatch):
     base, project = rivals(made("openai", api_key=KEY))
     assert "LangChain sends the key there" in base
     assert "OPENAI_PROJECT_ID is set" in project
+
+
+def test_the_block_warns_of_a_variable_that_wins(azure, monkeypatch):
+    monkeypatch.setenv("AZURE_OPENAI_AD_TOKEN", "eyJ")
+    with pytest.warns(PfconnWarning, match="uses that token and not the key"), interop.environ(azure):
+        assert os.environ["AZURE_OPENAI_API_KEY"] == KEY
+    told = []
+    with interop.environ(azure, notify=told.append):
+        assert len(told) == 1
 
 
 def test_a_custom_connection_has_names_of_its_own():

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pfconn_jupyter.api import warn
 from pfconn_jupyter.connections.custom import CustomConnection
 from pfconn_jupyter.connections.secret import Secret
 from pfconn_jupyter.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from pfconn_jupyter.connections.connection import Connection
 
@@ -161,11 +162,18 @@ def _key(connection: Connection) -> str:
 
 
 @contextmanager
-def environ(connection: Connection) -> Iterator[list[Variable]]:
+def environ(connection: Connection, *, notify: Callable[[str], None] = warn) -> Iterator[list[Variable]]:
     """Set the variables of ``connection`` for the time of a ``with`` block; yields them.
 
     They are the process's: other threads see them, and programs that the block starts keep them.
+
+    Parameters
+    ----------
+    notify
+        Is told which other variable an SDK prefers to these; warns by default.
     """
+    for rival in rivals(connection):
+        notify(rival)
     environment = put(connection)
     try:
         yield list(environment.changed)
