@@ -34,14 +34,10 @@ class AzureAIServicesConnection(CognitiveConnection):
     TEST_SPARES: ClassVar[str] = "analyses nothing"
 
     endpoint: Annotated[
-        HostEndpoint,
-        ask_endpoint("https://contoso.cognitiveservices.azure.com", "AZURE_AI_SERVICES_ENDPOINT"),
+        HostEndpoint, ask_endpoint("https://contoso.cognitiveservices.azure.com", "AZURE_AI_SERVICES_ENDPOINT")
     ]
     auth_mode: Annotated[AuthMode, Ask("Sign in with", choices=AUTH_CHOICES)] = "key"
-    api_key: Annotated[
-        Secret | None,
-        ask_key(RESOURCES, "AZURE_AI_SERVICES_KEY"),
-    ] = None
+    api_key: Annotated[Secret | None, ask_key(RESOURCES, "AZURE_AI_SERVICES_KEY")] = None
 
     def probes(self) -> Iterator[Probe]:
         """Yield GET of Content Safety's blocklists, and where it is not known, of Document Intelligence's limits."""

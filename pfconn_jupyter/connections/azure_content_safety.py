@@ -44,10 +44,7 @@ class AzureContentSafetyConnection(CognitiveConnection):
         ),
     ]
     auth_mode: Annotated[AuthMode, Ask("Sign in with", choices=AUTH_CHOICES)] = "key"
-    api_key: Annotated[
-        Secret | None,
-        ask_key(RESOURCES, "CONTENT_SAFETY_KEY", "AZURE_CONTENT_SAFETY_KEY"),
-    ] = None
+    api_key: Annotated[Secret | None, ask_key(RESOURCES, "CONTENT_SAFETY_KEY", "AZURE_CONTENT_SAFETY_KEY")] = None
     api_version: Annotated[str, AfterValidator(check_api_version), Ask("API version", advanced=True)] = API_VERSION
 
     def probes(self) -> Iterator[Probe]:

@@ -51,15 +51,9 @@ class AzureOpenAIConnection(KeyOrEntra):
     )
     TEST_SPARES: ClassVar[str] = "spends no tokens"
 
-    api_base: Annotated[
-        HostEndpoint,
-        ask_endpoint("https://contoso.openai.azure.com", "AZURE_OPENAI_ENDPOINT"),
-    ]
+    api_base: Annotated[HostEndpoint, ask_endpoint("https://contoso.openai.azure.com", "AZURE_OPENAI_ENDPOINT")]
     auth_mode: Annotated[AuthMode, Ask("Sign in with", choices=AUTH_CHOICES)] = "key"
-    api_key: Annotated[
-        Secret | None,
-        ask_key(PORTAL, "AZURE_OPENAI_API_KEY"),
-    ] = None
+    api_key: Annotated[Secret | None, ask_key(PORTAL, "AZURE_OPENAI_API_KEY")] = None
     api_version: Annotated[
         str,
         AfterValidator(check_api_version),

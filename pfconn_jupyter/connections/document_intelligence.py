@@ -48,8 +48,7 @@ class DocumentIntelligenceConnection(CognitiveConnection):
     ]
     auth_mode: Annotated[AuthMode, Ask("Sign in with", choices=AUTH_CHOICES)] = "key"
     api_key: Annotated[
-        Secret | None,
-        ask_key(RESOURCES, "DOCUMENTINTELLIGENCE_API_KEY", "AZURE_FORM_RECOGNIZER_KEY"),
+        Secret | None, ask_key(RESOURCES, "DOCUMENTINTELLIGENCE_API_KEY", "AZURE_FORM_RECOGNIZER_KEY")
     ] = None
     api_version: Annotated[
         str,
