@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from pfconn_jupyter.connections.auth import AUTH_CHOICES, AuthMode
 from pfconn_jupyter.connections.azure_content_safety import API_VERSION, CLIENT, PATH
 from pfconn_jupyter.connections.azure_sdk import azure_client
-from pfconn_jupyter.connections.cognitive import RESOURCES, CognitiveConnection
+from pfconn_jupyter.connections.cognitive import RESOURCES, CognitiveConnection, ask_endpoint, ask_key
 from pfconn_jupyter.connections.connection import Ask
 from pfconn_jupyter.connections.document_intelligence import API_VERSION as DOCUMENTS_VERSION
 from pfconn_jupyter.connections.document_intelligence import PATH as DOCUMENTS_PATH
@@ -34,26 +34,10 @@ class AzureAIServicesConnection(CognitiveConnection):
     TEST_SPARES: ClassVar[str] = "analyses nothing"
 
     endpoint: Annotated[
-        HostEndpoint,
-        Ask(
-            "Endpoint",
-            "The resource's address, without a path.",
-            "https://contoso.cognitiveservices.azure.com",
-            env=("AZURE_AI_SERVICES_ENDPOINT",),
-        ),
+        HostEndpoint, ask_endpoint("https://contoso.cognitiveservices.azure.com", "AZURE_AI_SERVICES_ENDPOINT")
     ]
     auth_mode: Annotated[AuthMode, Ask("Sign in with", choices=AUTH_CHOICES)] = "key"
-    api_key: Annotated[
-        Secret | None,
-        Ask(
-            "API key",
-            "KEY 1 or KEY 2 under",
-            where=RESOURCES,
-            where_title="Keys and Endpoint",
-            env=("AZURE_AI_SERVICES_KEY",),
-            when=("auth_mode", "key"),
-        ),
-    ] = None
+    api_key: Annotated[Secret | None, ask_key(RESOURCES, "AZURE_AI_SERVICES_KEY")] = None
 
     def probes(self) -> Iterator[Probe]:
         """Yield GET of Content Safety's blocklists, and where it is not known, of Document Intelligence's limits."""

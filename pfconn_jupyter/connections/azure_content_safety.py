@@ -8,7 +8,7 @@ from pydantic import AfterValidator
 
 from pfconn_jupyter.connections.auth import AUTH_CHOICES, AuthMode
 from pfconn_jupyter.connections.azure_sdk import azure_client
-from pfconn_jupyter.connections.cognitive import RESOURCES, CognitiveConnection
+from pfconn_jupyter.connections.cognitive import RESOURCES, CognitiveConnection, ask_endpoint, ask_key
 from pfconn_jupyter.connections.connection import Ask
 from pfconn_jupyter.connections.endpoint import HostEndpoint
 from pfconn_jupyter.connections.rules import check_api_version
@@ -39,25 +39,12 @@ class AzureContentSafetyConnection(CognitiveConnection):
 
     endpoint: Annotated[
         HostEndpoint,
-        Ask(
-            "Endpoint",
-            "The resource's address, without a path.",
-            "https://contoso.cognitiveservices.azure.com",
-            env=("CONTENT_SAFETY_ENDPOINT", "AZURE_CONTENT_SAFETY_ENDPOINT"),
+        ask_endpoint(
+            "https://contoso.cognitiveservices.azure.com", "CONTENT_SAFETY_ENDPOINT", "AZURE_CONTENT_SAFETY_ENDPOINT"
         ),
     ]
     auth_mode: Annotated[AuthMode, Ask("Sign in with", choices=AUTH_CHOICES)] = "key"
-    api_key: Annotated[
-        Secret | None,
-        Ask(
-            "API key",
-            "KEY 1 or KEY 2 under",
-            where=RESOURCES,
-            where_title="Keys and Endpoint",
-            env=("CONTENT_SAFETY_KEY", "AZURE_CONTENT_SAFETY_KEY"),
-            when=("auth_mode", "key"),
-        ),
-    ] = None
+    api_key: Annotated[Secret | None, ask_key(RESOURCES, "CONTENT_SAFETY_KEY", "AZURE_CONTENT_SAFETY_KEY")] = None
     api_version: Annotated[str, AfterValidator(check_api_version), Ask("API version", advanced=True)] = API_VERSION
 
     def probes(self) -> Iterator[Probe]:

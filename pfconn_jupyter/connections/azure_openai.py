@@ -8,7 +8,8 @@ from urllib.parse import quote
 from pydantic import AfterValidator
 
 from pfconn_jupyter.connections.auth import AUTH_CHOICES, AuthMode, KeyOrEntra
-from pfconn_jupyter.connections.cognitive import readings
+from pfconn_jupyter.connections.cognitive import ask_endpoint, ask_key
+from pfconn_jupyter.connections.cognitive_refusals import readings
 from pfconn_jupyter.connections.connection import Ask
 from pfconn_jupyter.connections.endpoint import HostEndpoint
 from pfconn_jupyter.connections.one_token import one_token_probes
@@ -51,27 +52,9 @@ class AzureOpenAIConnection(KeyOrEntra):
     )
     TEST_SPARES: ClassVar[str] = "spends no tokens"
 
-    api_base: Annotated[
-        HostEndpoint,
-        Ask(
-            "Endpoint",
-            "The resource's address, without a path.",
-            "https://contoso.openai.azure.com",
-            env=("AZURE_OPENAI_ENDPOINT",),
-        ),
-    ]
+    api_base: Annotated[HostEndpoint, ask_endpoint("https://contoso.openai.azure.com", "AZURE_OPENAI_ENDPOINT")]
     auth_mode: Annotated[AuthMode, Ask("Sign in with", choices=AUTH_CHOICES)] = "key"
-    api_key: Annotated[
-        Secret | None,
-        Ask(
-            "API key",
-            "KEY 1 or KEY 2 under",
-            where=PORTAL,
-            where_title="Keys and Endpoint",
-            env=("AZURE_OPENAI_API_KEY",),
-            when=("auth_mode", "key"),
-        ),
-    ] = None
+    api_key: Annotated[Secret | None, ask_key(PORTAL, "AZURE_OPENAI_API_KEY")] = None
     api_version: Annotated[
         str,
         AfterValidator(check_api_version),

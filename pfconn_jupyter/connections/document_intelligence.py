@@ -8,7 +8,7 @@ from pydantic import AfterValidator
 
 from pfconn_jupyter.connections.auth import AUTH_CHOICES, AuthMode
 from pfconn_jupyter.connections.azure_sdk import azure_client
-from pfconn_jupyter.connections.cognitive import RESOURCES, CognitiveConnection
+from pfconn_jupyter.connections.cognitive import RESOURCES, CognitiveConnection, ask_endpoint, ask_key
 from pfconn_jupyter.connections.connection import Ask
 from pfconn_jupyter.connections.endpoint import HostEndpoint
 from pfconn_jupyter.connections.rules import check_api_version
@@ -40,24 +40,15 @@ class DocumentIntelligenceConnection(CognitiveConnection):
 
     endpoint: Annotated[
         HostEndpoint,
-        Ask(
-            "Endpoint",
-            "The resource's address, without a path.",
+        ask_endpoint(
             "https://contoso.cognitiveservices.azure.com",
-            env=("DOCUMENTINTELLIGENCE_ENDPOINT", "AZURE_FORM_RECOGNIZER_ENDPOINT"),
+            "DOCUMENTINTELLIGENCE_ENDPOINT",
+            "AZURE_FORM_RECOGNIZER_ENDPOINT",
         ),
     ]
     auth_mode: Annotated[AuthMode, Ask("Sign in with", choices=AUTH_CHOICES)] = "key"
     api_key: Annotated[
-        Secret | None,
-        Ask(
-            "API key",
-            "KEY 1 or KEY 2 under",
-            where=RESOURCES,
-            where_title="Keys and Endpoint",
-            env=("DOCUMENTINTELLIGENCE_API_KEY", "AZURE_FORM_RECOGNIZER_KEY"),
-            when=("auth_mode", "key"),
-        ),
+        Secret | None, ask_key(RESOURCES, "DOCUMENTINTELLIGENCE_API_KEY", "AZURE_FORM_RECOGNIZER_KEY")
     ] = None
     api_version: Annotated[
         str,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from pfconn_jupyter.connections.spec import documents
+from pfconn_jupyter.connections.yaml_text import documents
 from pfconn_jupyter.errors import UsageProblem
 from pfconn_jupyter.interop.walking import files
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from pfconn_jupyter.connections.environment import from_env, resolve_env
 from pfconn_jupyter.connections.registry import all_types, connection_type
 from pfconn_jupyter.connections.secret import Secret
-from pfconn_jupyter.connections.spec import from_env, from_yaml, parse_set, resolve_env
+from pfconn_jupyter.connections.set_items import parse_set
+from pfconn_jupyter.connections.spec import from_yaml
 from pfconn_jupyter.errors import InvalidConnection, SecretRefused, UsageProblem
 
 ENV = {"KEY": "k3y-0123456789", "HOST": "contoso"}

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from pfconn_jupyter.connections.environment import resolve_env
 from pfconn_jupyter.connections.promptflow_types import KEPT, NAMES, resolved
 from pfconn_jupyter.connections.registry import type_name
-from pfconn_jupyter.connections.spec import resolve_env
 from pfconn_jupyter.errors import PfconnError, SealingKeyError, StoreDamaged
 from pfconn_jupyter.interop.found import Found, bare, built
 from pfconn_jupyter.interop.promptflow_kinds import KINDS

@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pfconn_jupyter.connections.spec import documents
+from pfconn_jupyter.connections.yaml_text import documents
 from pfconn_jupyter.errors import StoreUnavailable, UsageProblem
 from pfconn_jupyter.interop.sources.promptflow_rows import Opener, found_in
 from pfconn_jupyter.stores import sqlite_refusals

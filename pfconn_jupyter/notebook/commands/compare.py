@@ -34,7 +34,7 @@ def add_arguments(parser: CommandParser) -> None:
 
 def run(args: Namespace, context: Context) -> Any:
     """Compare what is given, or what is typed."""
-    from pfconn_jupyter.connections.spec import parse_set
+    from pfconn_jupyter.connections.set_items import parse_set
     from pfconn_jupyter.notebook.prompts import ask_secret
 
     api = context.stored

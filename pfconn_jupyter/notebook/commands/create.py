@@ -138,7 +138,8 @@ def type_and_name(words: list[str], spec: Spec) -> tuple[str, str]:
 
 def given_fields(cls: type[Connection], spec: Spec, args: Namespace) -> dict[str, Any]:
     """Return the fields of file, environment and ``--set``; the later one wins."""
-    from pfconn_jupyter.connections.spec import from_env, parse_set
+    from pfconn_jupyter.connections.environment import from_env
+    from pfconn_jupyter.connections.set_items import parse_set
 
     fields = dict(spec.fields)
     said = parse_set(cls, args.set)

@@ -75,8 +75,8 @@ def _imported(imported: ImportedKey) -> Notice:
 
 
 def _passphrase(args: Namespace, context: Context, *, twice: bool) -> Secret:
+    from pfconn_jupyter.connections.environment import resolve_env
     from pfconn_jupyter.connections.secret import Secret
-    from pfconn_jupyter.connections.spec import resolve_env
     from pfconn_jupyter.notebook.prompts import ask_secret
 
     if args.passphrase_env:

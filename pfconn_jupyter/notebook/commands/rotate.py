@@ -37,7 +37,8 @@ def add_arguments(parser: CommandParser) -> None:
 
 def run(args: Namespace, context: Context) -> Any:
     """Replace it, or ask for it."""
-    from pfconn_jupyter.connections.spec import from_env, parse_set
+    from pfconn_jupyter.connections.environment import from_env
+    from pfconn_jupyter.connections.set_items import parse_set
 
     api = context.stored
     current = api.to_change(_shared.checked_name(args.name), scope=args.scope)

@@ -9,7 +9,7 @@ import pytest
 from connections.services.situations import Case
 from pfconn_jupyter import identity
 from pfconn_jupyter.checks.runner import check
-from pfconn_jupyter.connections.cognitive import resource_of
+from pfconn_jupyter.connections.cognitive_refusals import resource_of
 from standins.cognitive import WRONG_KEY, WRONG_TOKEN
 from standins.service import Reply, Service
 
