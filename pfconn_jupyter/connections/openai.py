@@ -90,7 +90,7 @@ class OpenAIConnection(Connection):
         str | None,
         Ask(
             "Model",
-            "Used when a call names none.",
+            "The model that the tools use when none is named.",
             "gpt-4o-mini",
             env=("OPENAI_MODEL", "OPENAI_CHAT_MODEL", "OPENAI_CHAT_COMPLETION_MODEL"),
             advanced=True,
