@@ -14,7 +14,7 @@ from pfconn_jupyter.connections.secret import Secret
 from pfconn_jupyter.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pfconn_jupyter.connections.connection import Connection
 
@@ -85,21 +85,27 @@ class Environment:
 
     def __init__(self, changed: list[Variable], before: dict[str, Secret | None]) -> None:
         self.changed = changed
-        self._before = before
+        self.before = before
 
-    def take_back(self) -> list[str]:
-        """Restore what was there; return the names of variables that somebody changed since, and that stay."""
+    def take_back(self, later: Sequence[Environment] = ()) -> list[str]:
+        """Restore what was there; return the names of variables that somebody changed since, and that stay.
+
+        Parameters
+        ----------
+        later
+            What was put after it, and stays: what one of them will restore is then what was here before this one.
+        """
         left = []
         for variable in self.changed:
-            now = os.environ.get(variable.name)
-            if (None if now is None else Secret(now)) != _as_secret(variable.value):
-                left.append(variable.name)
-                continue
-            before = self._before[variable.name]
-            if before is None:
-                os.environ.pop(variable.name, None)
+            name, before = variable.name, self.before[variable.name]
+            if heir := next((e for e in later if any(v.name == name for v in e.changed)), None):
+                heir.before[name] = before
+            elif _current(name) != _as_secret(variable.value):
+                left.append(name)
+            elif before is None:
+                os.environ.pop(name, None)
             else:
-                os.environ[variable.name] = before.reveal()
+                os.environ[name] = before.reveal()
         self.changed = []
         return left
 
@@ -126,7 +132,7 @@ def put(connection: Connection) -> Environment:
                 f"{variable.field} holds characters that no environment variable can.",
                 "Read the connection with pfconn.get(name) instead.",
             )
-    before = {v.name: None if v.name not in os.environ else Secret(os.environ[v.name]) for v in wanted}
+    before = {v.name: _current(v.name) for v in wanted}
     changed = [v for v in wanted if v.value is not None or before[v.name] is not None]
     for variable in changed:
         if variable.value is None:
@@ -144,16 +150,20 @@ held: dict[str, Environment] = {}
 def hold(connection: Connection) -> Environment:
     """`put` the variables of ``connection`` until `release`; an earlier `hold` of it is taken back first."""
     key = _key(connection)
-    if key in held:
-        held.pop(key).take_back()
+    release(key)
     held[key] = put(connection)
     return held[key]
 
 
 def release(key: str = "") -> dict[str, list[str]]:
     """Take back one `hold`, or all, the last first; return for each the variables that were left as they are."""
-    keys = [key] if key else list(reversed(held))
-    return {each: held.pop(each).take_back() for each in keys if each in held}
+    found = {}
+    for each in [key] if key else list(reversed(held)):
+        if each in held:
+            order = [*held]
+            later = [held[name] for name in order[order.index(each) + 1 :]]
+            found[each] = held.pop(each).take_back(later)
+    return found
 
 
 def _key(connection: Connection) -> str:
@@ -179,6 +189,10 @@ def environ(connection: Connection, *, notify: Callable[[str], None] = warn) -> 
         yield list(environment.changed)
     finally:
         environment.take_back()
+
+
+def _current(name: str) -> Secret | None:
+    return Secret(os.environ[name]) if name in os.environ else None
 
 
 def _as_secret(value: str | Secret | None) -> Secret | None:

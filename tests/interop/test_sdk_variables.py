@@ -9,10 +9,11 @@ import pytest
 
 from pfconn_jupyter import interop
 from pfconn_jupyter.connections.build import build
+from pfconn_jupyter.connections.record import ConnectionRecord
 from pfconn_jupyter.connections.registry import connection_type
 from pfconn_jupyter.connections.secret import Secret
 from pfconn_jupyter.errors import PfconnWarning, UsageProblem
-from pfconn_jupyter.interop.sdk_variables import environ, put, rivals, variable_name, variables
+from pfconn_jupyter.interop.sdk_variables import environ, held, hold, put, release, rivals, variable_name, variables
 
 KEY = "Kx7-key-for-variables-0311"
 
@@ -126,6 +127,28 @@ def test_what_cannot_be_a_variable_sets_nothing(value):
         put(made("custom", secrets={"good": KEY, "bad": f"{KEY}{value}"}))
     assert KEY not in str(caught.value)
     assert "CUSTOM_GOOD" not in os.environ
+
+
+@pytest.mark.parametrize("order", ["ab", "ba", "aba", "bab", ""])
+@pytest.mark.parametrize("holds", ["ab", "aba", "abab"])
+def test_two_connections_with_the_same_variables_leave_nothing_in_whatever_order(monkeypatch, holds, order):
+    monkeypatch.setenv("OPENAI_API_VERSION", "of-the-person")
+    made_of = {
+        name: made("azure_openai", api_base=f"https://{name}.openai.azure.com", api_key=KEY + name) for name in "ab"
+    }
+    for name, connection in made_of.items():
+        connection._record = ConnectionRecord(name, "azure_openai", "private", "local:")
+    for name in holds:
+        hold(made_of[name])
+    keys = dict(zip(sorted({*holds}), sorted(held), strict=True))
+    last = keys[holds[-1]]
+    for name in order:
+        release(keys[name])
+        if last in held:
+            assert os.environ["AZURE_OPENAI_API_KEY"] == KEY + holds[-1]
+    left = release()
+    assert not any(left.values())
+    assert {n: v for n, v in os.environ.items() if "OPENAI" in n} == {"OPENAI_API_VERSION": "of-the-person"}
 
 
 def test_what_is_remembered_shows_no_secret(azure, monkeypatch):
