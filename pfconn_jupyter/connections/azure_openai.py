@@ -64,7 +64,7 @@ class AzureOpenAIConnection(KeyOrEntra):
         str | None,
         Ask(
             "Deployment",
-            "The deployment that client() uses when a call names none.",
+            "The deployment that client() and the tools use when none is named.",
             "gpt-4o-mini",
             # Agent Framework reads the MODEL names, Microsoft's guides and examples use the others.
             env=(
