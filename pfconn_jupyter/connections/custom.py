@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import ConfigDict, ValidationInfo, field_validator
 
-from pfconn_jupyter.connections import defined, registry
+from pfconn_jupyter.connections import defined, registry, strong_types
 from pfconn_jupyter.connections.connection import Ask, Connection
 from pfconn_jupyter.connections.declaring import address_field, check_declared, check_names, choices_of
 from pfconn_jupyter.connections.endpoint import check_endpoint
@@ -147,7 +147,7 @@ def _check_free(cls: type[CustomConnection]) -> None:
     if cls.__module__ != defined.NOTEBOOK:
         return
     place = defined.place_of(cls)
-    others = [each for each in registry.strong() if each.name == cls.TYPE and each.source != "this notebook"]
+    others = [each for each in strong_types.strong() if each.name == cls.TYPE and each.source != "this notebook"]
     taken = "built-in" if registry.built_in_name(cls.TYPE) else next((each.source for each in others), "")
     if taken:
         raise InvalidType(

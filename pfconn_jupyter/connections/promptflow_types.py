@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pfconn_jupyter.connections import registry
+from pfconn_jupyter.connections import registry, strong_types
 from pfconn_jupyter.connections.type_words import joined, same_package
 from pfconn_jupyter.errors import PfconnError
 
@@ -45,7 +45,7 @@ def resolved(word: str, fields: dict[str, Any], said: Mapping[str, Any]) -> tupl
 
 def _type_for(class_name: str, package: str) -> str:
     """Return the word of the type that ``class_name`` of ``package`` is here, or ``""``."""
-    fitting = [each for each in registry.strong() if each.answers_to(class_name)]
+    fitting = [each for each in strong_types.strong() if each.answers_to(class_name)]
     own = [each for each in fitting if package and same_package(each.package, package)]
     # A class of the notebook or a module is taken for it too; one of another package is not.
     found = own or [each for each in fitting if not each.package or not package]

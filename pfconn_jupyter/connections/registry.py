@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from pfconn_jupyter.connections import defined, plugins
 from pfconn_jupyter.connections.names import did_you_mean
-from pfconn_jupyter.connections.type_words import joined, parted, same_package
+from pfconn_jupyter.connections.strong_types import Strong, fitting, strong
+from pfconn_jupyter.connections.type_words import parted
 from pfconn_jupyter.errors import InvalidType, UnknownType
 
 if TYPE_CHECKING:
     from pfconn_jupyter.connections.connection import Connection
-    from pfconn_jupyter.connections.plugins import Plugin
 
 
 @dataclass(frozen=True)
@@ -54,47 +53,6 @@ _TAKEN = "{} is the name of a built-in type."
 
 
 @dataclass(frozen=True)
-class Strong:
-    """A type of the notebook, of a module, or of a package.
-
-    Attributes
-    ----------
-    name, class_name, package
-        What it may be called.
-    source
-        Where it is from, as said to a person.
-    found
-        Its class, or the plug-in that names it and is not imported yet.
-    """
-
-    name: str
-    class_name: str
-    package: str
-    source: str
-    found: type[Connection] | Plugin
-
-    def answers_to(self, word: str) -> bool:
-        """Tell whether ``word`` may mean this type: its name, its class, with or without the package."""
-        name, package = parted(word)
-        called = name.lower() in (self.name.lower(), self.class_name.lower())
-        return called and (not package or same_package(package, self.package))
-
-    @property
-    def full_name(self) -> str:
-        """The word that names this type and no other."""
-        return joined(self.name, self.package)
-
-    def load(self) -> type[Connection]:
-        """Return its class.
-
-        Raises
-        ------
-        InvalidType
-        """
-        return self.found if isinstance(self.found, type) else plugins.load(self.found)
-
-
-@dataclass(frozen=True)
 class Known:
     """A line of the table of types; ``cls`` is None where there is a ``problem``."""
 
@@ -108,7 +66,7 @@ class Known:
 def type_name(word: str) -> str | None:
     """Return the type that ``word`` names, by its name or an alias in any case, or None; imports no class."""
     built_in = built_in_name(word)
-    return built_in or next((each.name for each in _fitting(word)), None)
+    return built_in or next((each.name for each in fitting(word)), None)
 
 
 def built_in_name(word: str) -> str | None:
@@ -132,21 +90,21 @@ def connection_type(word: str) -> type[Connection]:
     """
     if name := built_in_name(word):
         return _built_in(name)
-    fitting = _fitting(word)
-    if not fitting:
+    found = fitting(word)
+    if not found:
         nearest = did_you_mean(word, [*names(), *(a for e in TYPES.values() for a in e.aliases)])
         raise UnknownType(
             f"There is no connection type {word!r}.{nearest}", f"Types: {', '.join(names())}. See %pfconn types."
         )
-    if len(fitting) > 1:
-        where = " and ".join(each.source for each in fitting)
-        say = " or ".join(each.full_name for each in fitting if each.package)
+    if len(found) > 1:
+        where = " and ".join(each.source for each in found)
+        say = " or ".join(each.full_name for each in found if each.package)
         hint = f"Say {say}, or rename your class." if say else "Rename one of the classes, or give it another TYPE."
         raise InvalidType(f"{word} is the name of several types: {where}.", hint)
-    if built_in_name(fitting[0].name):
-        problem = f"The type {word} cannot be used: {_TAKEN.format(fitting[0].name)}"
+    if built_in_name(found[0].name):
+        problem = f"The type {word} cannot be used: {_TAKEN.format(found[0].name)}"
         raise InvalidType(problem, "Tell its author to choose another name.")
-    return fitting[0].load()
+    return found[0].load()
 
 
 def all_types() -> list[type[Connection]]:
@@ -166,19 +124,6 @@ def known_types() -> list[Known]:
     return [*built_in, *(_known(each, others) for each in others)]
 
 
-def strong() -> list[Strong]:
-    """Return the types of the notebook, of modules and of packages; imports none."""
-    packages = plugins.plugins()
-    places = {plugin.value for plugin in packages}
-    # A class that a package's entry point names is the package's, also if a cell imported it.
-    found = [
-        Strong(cls.TYPE, cls.__name__, "", _source(cls), cls)
-        for cls in defined.classes()
-        if defined.place_of(cls) not in places
-    ]
-    return [*found, *(Strong(p.name, p.class_name, p.package, p.source, p) for p in packages)]
-
-
 def not_here(word: str) -> str:
     """Return why the type that a store names is not known, and what comes of it, or ``""``."""
     if type_name(word):
@@ -188,13 +133,6 @@ def not_here(word: str) -> str:
     if package:
         return f"Its type {name} is of the package {package}, which is not installed here: {plain}."
     return f"The type {name[:64]} is not known here: {plain}. Run the cell, or install the package, that defines it."
-
-
-def _fitting(word: str) -> list[Strong]:
-    """Return the types that ``word`` may mean; one of this very name goes before a class of this name."""
-    found = [each for each in strong() if each.answers_to(word)]
-    named = [each for each in found if each.name.lower() == parted(word)[0].lower()]
-    return named or found
 
 
 def _known(each: Strong, others: list[Strong]) -> Known:
@@ -213,10 +151,6 @@ def _shared_name(each: Strong, others: list[Strong]) -> str:
     same = [other.source for other in others if other is not each and other.name == each.name]
     do = f"say {each.full_name}" if each.package else "rename the class"
     return f"{' and '.join(same)} has a type of this name too: {do}." if same else ""
-
-
-def _source(cls: type[Connection]) -> str:
-    return "this notebook" if cls.__module__ == defined.NOTEBOOK else f"module {cls.__module__}"
 
 
 def _built_in(name: str) -> type[Connection]:

@@ -55,7 +55,8 @@ class Annotations:
 
 def _known(text: str) -> dict[str, Any]:
     """Return the connection classes that ``text`` names, for imports that only a type checker makes."""
-    from pfconn_jupyter.connections.registry import all_types, strong
+    from pfconn_jupyter.connections.registry import all_types
+    from pfconn_jupyter.connections.strong_types import strong
 
     if "Connection" not in text and not any(each.class_name in text for each in strong()):
         return {}
