@@ -45,6 +45,7 @@ _HOMES = {
     "PfconnWarning": "errors",
     "tool": "tools.tool",
 }
+_ROOMS = ("interop", "tools")
 _METHODS = (
     "create",
     "get",
@@ -97,15 +98,15 @@ def connections(address: str | None = None) -> Connections:
 def __getattr__(name: str) -> Any:
     if home := _HOMES.get(name):
         return getattr(import_module(f"{__name__}.{home}"), name)
-    if name == "tools":
-        return import_module(f"{__name__}.tools")
+    if name in _ROOMS:
+        return import_module(f"{__name__}.{name}")
     if name in _METHODS:
         return getattr(import_module(f"{__name__}.api").connections(), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, *_METHODS, "tools"])
+    return sorted([*__all__, *_METHODS, *_ROOMS])
 
 
 def load_ipython_extension(ipython: InteractiveShell) -> None:

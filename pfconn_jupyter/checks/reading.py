@@ -110,8 +110,10 @@ def _proven(probe: Probe, *said: str) -> Verdict:
 def _accepted(probe: Probe, answer: Answer, secrets: Sequence[Secret]) -> Verdict:
     if _is_expected(probe, answer):
         said, meaning = told(probe.tells, _json(answer), secrets) if probe.tells else ([], None)
-        page = _A_PAGE if _is_page(answer) and not probe.expect_words else ""
-        detail = "; ".join(part for part in (probe.proves, *said, probe.leaves_open, page) if part)
+        # A sign-in page says nothing of the secret.
+        page = _is_page(answer) and not probe.expect_words
+        proven = _A_PAGE if page else probe.proves
+        detail = "; ".join(part for part in (proven, *said, probe.leaves_open) if part)
         return Verdict(meaning.status, detail, meaning.hint) if meaning else Verdict("ok", detail)
     if answer.ending in ("broken", "slow"):
         status: Status = "timeout" if answer.ending == "slow" else "unreachable"

@@ -60,7 +60,7 @@ def run(
     """Return the outcome of each record that is ``listed`` in the end; `left_out` of those that a Ctrl-C kept from it.
 
     ``values`` is iterated in a thread of its own, and not far ahead of the tests: secrets must not pile up.
-    ``test`` runs in up to `MOST` threads and must not raise; ``on_done`` runs here.
+    ``test`` runs in up to `MOST` threads, where what it raises is lost: that one is left out. All else runs here.
 
     Raises
     ------
@@ -68,14 +68,14 @@ def run(
         Of ``values``: the listing failed.
     """
     todo: Queue[Value] = Queue(MOST)
-    done: SimpleQueue[tuple[Record, Outcome] | int | Exception] = SimpleQueue()
+    done: SimpleQueue[tuple[Record, tuple[Outcome] | str] | int | Exception] = SimpleQueue()
     over = threading.Event()
     outcomes: dict[tuple[str, str], Outcome] = {}
 
     def work() -> None:
         while (each := _take(todo, over)) is not None:
-            told = _told(lambda: test(each))
-            done.put((each[0], left_out(each[0]) if isinstance(told, str) else told[0]))
+            # Nothing else runs here: a worker that died would be waited for without an end.
+            done.put((each[0], _told(lambda: test(each))))
 
     _start(lambda: done.put(_hand_out(values, todo, over, work)))
     tested, expected = 0, -1
@@ -87,7 +87,8 @@ def run(
             if isinstance(arrived, int):
                 expected = arrived
             elif arrived:
-                record, outcome = arrived
+                record, told = arrived
+                outcome = left_out(record) if isinstance(told, str) else told[0]
                 outcomes[record.name, record.scope] = outcome
                 tested += 1
                 if on_done:

@@ -48,6 +48,7 @@ class AzureOpenAIConnection(KeyOrEntra):
     RIVALS: ClassVar[tuple[tuple[str, str], ...]] = (
         ("AZURE_OPENAI_AD_TOKEN", "the openai SDK uses that token and not the key"),
         ("OPENAI_API_KEY", "Agent Framework goes to api.openai.com with it unless it is given an azure_endpoint"),
+        ("AZURE_OPENAI_BASE_URL", "Agent Framework takes no endpoint beside it, and fails"),
     )
     TEST_SPARES: ClassVar[str] = "spends no tokens"
 
@@ -63,13 +64,14 @@ class AzureOpenAIConnection(KeyOrEntra):
         str | None,
         Ask(
             "Deployment",
-            "The deployment that client() uses when a call names none.",
+            "The deployment that client() and the tools use when none is named.",
             "gpt-4o-mini",
             # Agent Framework reads the MODEL names, Microsoft's guides and examples use the others.
             env=(
                 "AZURE_OPENAI_DEPLOYMENT",
                 "AZURE_OPENAI_MODEL",
                 "AZURE_OPENAI_CHAT_MODEL",
+                "AZURE_OPENAI_CHAT_COMPLETION_MODEL",
                 "AZURE_OPENAI_CHAT_DEPLOYMENT_NAME",
                 "AZURE_OPENAI_CHAT_DEPLOYMENT",
             ),

@@ -131,6 +131,11 @@ class Connection(BaseModel):
         """The address its secret is sent to, or ``""`` if it has none of its own."""
         return str(getattr(self, self.ENDPOINT, None) or self.DEFAULT_ENDPOINT)
 
+    @classmethod
+    def has_test(cls) -> bool:
+        """Tell whether a connection of this type can have a test."""
+        return cls.probes is not Connection.probes
+
     def probes(self) -> Iterator[Probe]:
         """Yield the requests that prove the credential; the first decides unless it says otherwise."""
         yield from ()

@@ -95,6 +95,11 @@ class CustomConnection(Connection):
     def __getitem__(self, key: str) -> Any:
         return dict(self._values())[key]
 
+    @classmethod
+    def has_test(cls) -> bool:
+        """Tell whether the class names a ``TEST_PATH``, or yields probes of its own."""
+        return bool(cls.TEST_PATH) or cls.probes is not CustomConnection.probes
+
     def probes(self) -> Iterator[Probe]:
         """Yield a GET of ``TEST_PATH`` with the first secret in ``TEST_HEADER``."""
         secret = next(iter(self.secrets.values()), None)

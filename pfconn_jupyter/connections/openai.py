@@ -57,6 +57,10 @@ class OpenAIConnection(Connection):
     DEFAULT_ENDPOINT: ClassVar[str] = PUBLIC
     HOSTS: ClassVar[tuple[str, ...]] = ("api.openai.com", ".api.openai.com")
     EXTRA: ClassVar[str] = "openai"
+    RIVALS: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("OPENAI_API_BASE", "LangChain sends the key there, and not to OPENAI_BASE_URL"),
+        ("OPENAI_PROJECT_ID", "the openai SDK names that project to the service, and it must be the key's own"),
+    )
     TEST_SPARES: ClassVar[str] = "spends no tokens"
 
     api_key: Annotated[
@@ -86,9 +90,9 @@ class OpenAIConnection(Connection):
         str | None,
         Ask(
             "Model",
-            "Used when a call names none.",
+            "The model that the tools use when none is named.",
             "gpt-4o-mini",
-            env=("OPENAI_MODEL", "OPENAI_CHAT_MODEL"),
+            env=("OPENAI_MODEL", "OPENAI_CHAT_MODEL", "OPENAI_CHAT_COMPLETION_MODEL"),
             advanced=True,
         ),
     ] = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from pfconn_jupyter.errors import UsageProblem
+from pfconn_jupyter.errors import NotSupported, UsageProblem
 from pfconn_jupyter.interop.formats import as_dotenv, as_yaml
 from pfconn_jupyter.interop.promptflow_file import as_promptflow
 
@@ -29,6 +29,11 @@ class Written:
     notes: tuple[str, ...] = ()
 
 
+def format_of(to: str, format: Format | None) -> Format:
+    """Return the format that was said, or that the file's name says."""
+    return format or ("env" if ".env" in Path(to).name else "pfconn")
+
+
 def plan(
     everything: Sequence[Described], to: str, format: Format | None, reference: Callable[[Described, str], str]
 ) -> list[Written]:
@@ -45,9 +50,11 @@ def plan(
     ------
     UsageProblem
         Several connections for a file that holds one, or the same variable twice.
+    NotSupported
+        Prompt flow cannot have one of them.
     """
     path = Path(to).expanduser()
-    chosen = format or ("env" if ".env" in path.name else "pfconn")
+    chosen = format_of(to, format)
     into_folder = to.endswith(("/", "\\")) or path.is_dir()
     if chosen == "env" and not into_folder:
         return [Written(path, tuple(d.name for d in everything), as_dotenv(everything, reference))]
@@ -65,7 +72,10 @@ def _file(path: Path, described: Described, format: Format, reference: Callable[
         return Written(path, (described.name,), as_dotenv([described], reference))
     if format == "pfconn":
         return Written(path, (described.name,), as_yaml(described))
-    text, notes = as_promptflow(described)
+    try:
+        text, notes = as_promptflow(described)
+    except NotSupported as error:
+        raise NotSupported(f"{described.name}: {error.problem} Nothing was written.", error.hint) from None
     return Written(path, (described.name,), text, tuple(f"{described.name}: {note}" for note in notes))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pfconn_jupyter.errors import UsageProblem
-from pfconn_jupyter.interop.environ import variable_name
+from pfconn_jupyter.interop.sdk_variables import names_of, variable_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -65,10 +65,8 @@ def as_dotenv(everything: Sequence[Described], reference: Callable[[Described, s
 def _names(described: Described) -> list[tuple[str, str]]:
     """Return (variable, field) of what the connection has; the first name that SDKs read."""
     has = [*described.configs, *described.secrets]
-    if described.custom:
-        return [(variable_name(described.name, field), field) for field in has]
-    asks = described.cls.asks()
-    return [(ask.env[0], field) for field, ask in asks.items() if ask.env and field in has]
+    fields = has if described.custom else [field for field in described.cls.asks() if field in has]
+    return [(names[0], field) for field in fields if (names := names_of(described.cls, described.name, field))]
 
 
 def _quoted(value: str) -> str:

@@ -67,7 +67,7 @@ def _judged(step: Step, outcome: Outcome | None) -> Step:
     if outcome.status in ("ok", "not_checked"):
         return step
     again = "To store it all the same, leave --test out."
-    return step.because("failed", f"It did not pass its test: {outcome.detail}.", outcome.hint, again)
+    return step.because("failed", f"It did not pass its test: {outcome.detail.rstrip('.')}.", outcome.hint, again)
 
 
 def _job(step: Step) -> Job:

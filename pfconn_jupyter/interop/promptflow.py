@@ -2,10 +2,10 @@ r"""Our connections as prompt flow's own objects, and back: flows and promptflow
 
 For example:
 
-  from pfconn_jupyter.interop.promptflow import to_promptflow
+  from pfconn_jupyter import interop
   from promptflow.tools.aoai import chat
 
-  chat(to_promptflow(pfconn.get("my_aoai")), prompt="user:\nhi", deployment_name="gpt-4o-mini")
+  chat(interop.to_promptflow(pfconn.get("my_aoai")), prompt="user:\nhi", deployment_name="gpt-4o-mini")
 """
 
 from __future__ import annotations
@@ -49,17 +49,24 @@ def to_promptflow(connection: Connection, name: str = "", *, notify: Callable[[s
     MissingPackage
         promptflow is not installed.
     NotSupported
-        Prompt flow has no such type, or only with a key.
+        Prompt flow has no such type, or only with a key; or its class raised.
     """
     parts = parts_of(type(connection), connection.auth, connection.configs)
     cls = _class(parts.kind.module, f"{parts.kind.stored}Connection")
     for note in parts.notes:
         notify(f"{connection.name or connection.LABEL}: {note}")
     called = name or connection.name or None
-    if parts.kind.type != "custom":
-        return cls(name=called, **parts.configs, **{k: s.reveal() for k, s in connection.secrets.items()})
-    configs, chosen = _strong(parts.configs, cls, notify)
-    return chosen(name=called, configs=configs, secrets={k: s.reveal() for k, s in connection.secrets.items()})
+    custom = parts.kind.type == "custom"
+    configs, chosen = _strong(parts.configs, cls, notify) if custom else (parts.configs, cls)
+    try:
+        if custom:
+            return chosen(name=called, configs=configs, secrets={k: s.reveal() for k, s in connection.secrets.items()})
+        return chosen(name=called, **configs, **{k: s.reveal() for k, s in connection.secrets.items()})
+    except Exception as error:  # noqa: BLE001  # anything, in prompt flow or in a class of the person's
+        # Its text and its frames may show the secrets.
+        refused = type(error).__name__
+    problem = f"{chosen.__name__} of prompt flow does not take {connection.name or connection.LABEL}: {refused}."
+    raise NotSupported(problem, "Compare the versions: this is made for promptflow 1.18.")
 
 
 def from_promptflow(connection: Any, *, notify: Callable[[str], None] = warn) -> Connection:

@@ -47,8 +47,12 @@ class Streamed(str):  # noqa: SLOT000  it knows its cell
         return str(self)
 
     def _ipython_display_(self) -> None:
-        if getattr(get_ipython(), "execution_count", None) != self._cell:
+        shell = get_ipython()
+        if getattr(shell, "execution_count", None) != self._cell:
             display(Answer(self))  # type: ignore[no-untyped-call]
+        elif not hasattr(shell, "kernel"):
+            # A terminal has written "Out[…]: " already.
+            print(f"({len(self)} characters, above)")  # noqa: T201
 
 
 class Vector(list[float]):

@@ -103,10 +103,10 @@ def set_values(line: str) -> list[str]:
 
 
 def cell_values(cell: str) -> list[str]:
-    """Return every literal in a cell of YAML, for a field that turned out to be secret."""
-    values = (match["value"].strip("'\"") for match in _YAML_LINE.finditer(cell))
-    # A word as short as `yes` stands in many places that have nothing to do with it.
-    return [value for value in values if _is_literal(value) and len(value) > _SHORT]
+    """Return every literal in a cell of YAML, a short one with its key, for a field that turned out to be secret."""
+    found = ((match[0].strip(), match["value"].strip("'\"")) for match in _YAML_LINE.finditer(cell))
+    # A word as short as `yes` stands in many places that have nothing to do with it: it goes with its line.
+    return [value if len(value) > _SHORT else line for line, value in found if _is_literal(value)]
 
 
 def _is_secret(name: str, value: str) -> bool:

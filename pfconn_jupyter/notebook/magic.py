@@ -130,7 +130,7 @@ def unload(shell: InteractiveShell) -> None:
         matchers[:] = [m for m in matchers if getattr(m, "matcher_identifier", "") != "pfconn"]
     if forms := sys.modules.get("pfconn_jupyter.notebook.form.show"):
         forms.close_forms()
-    if environ := sys.modules.get("pfconn_jupyter.interop.environ"):
-        environ.release()
+    if sdk_variables := sys.modules.get("pfconn_jupyter.interop.sdk_variables"):
+        sdk_variables.release()
     identity.sign_out()
     settings.chosen.config = settings.chosen.session = ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -52,8 +54,7 @@ class Table(pd.DataFrame):
     def _repr_html_(self) -> str:
         titles, rows, note = self._cells()
         head = "".join(f"<th>{escape(t)}</th>" for t in titles)
-        status = titles.index("status") if "status" in titles else -1
-        cells = ("".join(_td(c, marked=place == status) for place, c in enumerate(row)) for row in rows)
+        cells = ("".join(_td(cell, title) for title, cell in zip(titles, row, strict=True)) for row in rows)
         body = "".join(f"<tr>{row}</tr>" for row in cells)
         table = f"<table class='dataframe'><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>" if rows else ""
         return f"<div class='pfconn-table'>{_STYLE}{table}<p>{escape(note)}</p></div>"
@@ -71,7 +72,9 @@ _STYLE = (
     " .pfconn-table p {color: var(--jp-ui-font-color2, #616161); white-space: pre-line}"
     " .pfconn-table .pfconn-bad {color: var(--jp-error-color1, #c62828); font-weight: 600}"
     " .pfconn-table .pfconn-warn {font-weight: 600}"
-    " .pfconn-table .pfconn-long {overflow-wrap: anywhere; min-width: 13em}</style>"
+    " .pfconn-table .pfconn-long {overflow-wrap: anywhere; min-width: 13em}"
+    " .pfconn-table .pfconn-date {white-space: nowrap}"
+    " .pfconn-table .pfconn-id {overflow-wrap: anywhere; min-width: 6em}</style>"
 )
 _LONG = 40
 _GOOD = ("ok", "not_checked")
@@ -79,11 +82,19 @@ _MARKS = dict.fromkeys((*get_args(Status), "fail", "failed"), "pfconn-bad") | {"
 """What a cell of the column ``status`` says, to its class; what is good needs none."""
 
 
-def _td(cell: str, *, marked: bool) -> str:
-    mark = _MARKS.get(cell, "") if marked and cell not in _GOOD else ""
-    # An address has no blank to break at, and would push what stands behind it out of sight.
-    found = mark or ("pfconn-long" if len(cell) > _LONG else "")
-    return f"<td class='{found}'>{escape(cell)}</td>" if found else f"<td>{escape(cell)}</td>"
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _td(cell: str, title: str) -> str:
+    found = _MARKS.get(cell, "") if title == "status" and cell not in _GOOD else ""
+    if title == "request_id":
+        found = "pfconn-id"
+    elif len(cell) > _LONG:
+        # An address has no blank to break at, and would push what stands behind it out of sight.
+        found = "pfconn-long"
+    # A browser would break a date at its hyphens.
+    shown = _DATE.sub(r"<span class='pfconn-date'>\g<0></span>", escape(cell)) if len(cell) <= _LONG else escape(cell)
+    return f"<td class='{found}'>{shown}</td>" if found else f"<td>{shown}</td>"
 
 
 def _shown(value: Any) -> str:
@@ -93,7 +104,7 @@ def _shown(value: Any) -> str:
         )
     if value is None or pd.isna(value):
         return ""
-    if hasattr(value, "tz_convert"):
+    if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M} UTC"
     if isinstance(value, float):
         # Milliseconds are whole; a score is a small number.
@@ -154,7 +165,7 @@ def connection(record: ConnectionRecord, note: str) -> Table:
     cells |= {k: v for k, v in dates.items() if v} | {"rev": record.rev, "store": record.store}
     if record.problem:
         cells["problem"] = record.problem
-    return table(({"field": k, "value": str(v)} for k, v in cells.items()), ("field", "value"), note)
+    return table(({"field": k, "value": _shown(v)} for k, v in cells.items()), ("field", "value"), note)
 
 
 def _secret_names(record: ConnectionRecord) -> tuple[str, ...]:

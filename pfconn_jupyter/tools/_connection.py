@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from pfconn_jupyter.connections.connection import Connection
@@ -33,13 +34,17 @@ def connection_for(label: str, given: Connection | str, *, store: Connections | 
     ConnectionNotFound, StoreError
         As `Connections.get`.
     """
-    return fitting(given, label, lambda cls: label in cls.TOOLS, store)
+    return fitting(given, label, lambda cls: label in cls.TOOLS, store, f"%pfconn list --tool {quote(label)}")
 
 
 def fitting(
-    given: object, who: str, takes: Callable[[type[Connection]], bool], store: Connections | None = None
+    given: object,
+    who: str,
+    takes: Callable[[type[Connection]], bool],
+    store: Connections | None = None,
+    listing: str = "%pfconn list",
 ) -> Connection:
-    """Return ``given``, or the connection of that name, if ``who`` takes its type."""
+    """Return ``given``, or the connection of that name, if ``who`` takes its type; ``listing`` shows all that fit."""
     # The list of other connections is the store's that the name is looked up in.
     connections = store or _store_in_use()
     found = connections.get(given) if isinstance(given, str) else given
@@ -52,7 +57,7 @@ def fitting(
             f"{who} takes a connection or its name, {what}.", f"Types: {types}. See %pfconn list."
         )
     what = found.name or "this connection"
-    fits = _names(connections, takes)
+    fits = _names(connections, takes, listing)
     hint = f"These fit: {', '.join(fits)}." if fits else f"None of the list fits: %pfconn create {types.split(',')[0]}"
     raise WrongConnectionType(f"{who} takes {types}; {what} is {found.TYPE}.", hint)
 
@@ -69,14 +74,14 @@ def _types() -> Sequence[type[Connection]]:
     return all_types()
 
 
-def _names(connections: Connections, takes: Callable[[type[Connection]], bool]) -> list[str]:
+def _names(connections: Connections, takes: Callable[[type[Connection]], bool], listing: str) -> list[str]:
     """Return what fits in the list, a few of it; the list is a help, so that its own trouble is none here."""
     try:
         records = connections.list()
     except PfconnError:
         return []
     names = [r.name for r in records if _fits(r.type, takes)]
-    return names if len(names) <= 6 else [*names[:6], f"and {len(names) - 6} more (%pfconn list)"]
+    return names if len(names) <= 6 else [*names[:6], f"and {len(names) - 6} more ({listing})"]
 
 
 def _fits(word: str, takes: Callable[[type[Connection]], bool]) -> bool:

@@ -17,7 +17,7 @@ from pfconn_jupyter.connections.connection import Connection
 from pfconn_jupyter.connections.probe import Probe
 from pfconn_jupyter.connections.record import ConnectionRecord
 from pfconn_jupyter.connections.secret import Secret
-from pfconn_jupyter.quiet import requests_quiet
+from pfconn_jupyter.quiet import Quiet, requests_quiet
 from standins.service import Reply, Service, half, reset
 
 if TYPE_CHECKING:
@@ -97,7 +97,12 @@ def test_the_log_would_have_it_without_the_filter(service: Service, debug_log: l
     assert hunt(SECRET, "\n".join(debug_log)), "after a check, the notebook's own requests are logged as before"
 
 
-def test_only_our_threads_are_silent_and_only_while_they_send(service: Service, debug_log: list[str]) -> None:
+def test_only_our_threads_are_silent_and_only_while_they_send(
+    service: Service, debug_log: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # One of its own: threads that other tests have left behind may still be sending.
+    quiet = Quiet(*requests_quiet._names)
+    monkeypatch.setattr(sending, "requests_quiet", quiet)
     go_on = threading.Event()
 
     def answer(handler: Any) -> None:
@@ -109,14 +114,14 @@ def test_only_our_threads_are_silent_and_only_while_they_send(service: Service, 
     ours = threading.Thread(target=check, args=(connection,))
     ours.start()
     wait_for(lambda: service.received)
-    assert logging.getLogger("urllib3.connectionpool").filters
+    assert quiet in logging.getLogger("urllib3.connectionpool").filters
     requests.get(f"{service.url}/theirs", timeout=5).close()
     go_on.set()
     ours.join()
     assert any("/theirs" in line for line in debug_log)
     assert not any(PATH in line for line in debug_log)
-    wait_for(lambda: not requests_quiet._ours)
-    assert not any(logging.getLogger(name).filters for name in requests_quiet._names)
+    wait_for(lambda: not quiet._ours)
+    assert not any(quiet in logging.getLogger(name).filters for name in quiet._names)
 
 
 def test_what_requests_would_have_raised_holds_it() -> None:

@@ -177,6 +177,21 @@ def test_a_ctrl_c_ends_the_reading(service: Service, azure: Make) -> None:
     assert closed.wait(5)
 
 
+@pytest.mark.timeout(20)
+def test_a_test_that_raises_holds_nobody_up(secret: str) -> None:
+    def broken(value: Any) -> Outcome:
+        raise ZeroDivisionError(secret)
+
+    def run(left_out: Callable[[ConnectionRecord], Any]) -> list[Any]:
+        listed = records(40)
+        return side_by_side.run(values(listed, lambda record: None), lambda: listed, broken, None, left_out)
+
+    assert run(lambda record: record.name) == [r.name for r in records(40)]
+    with pytest.raises(KeyError):
+        # Not in a thread, where nobody would hear of it.
+        run(lambda record: {}[record.name])
+
+
 def test_what_on_done_raises_is_the_callers(service: Service, azure: Make) -> None:
     service.on(V1, Reply(200, {"data": []}))
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
+from types import SimpleNamespace
 
 import pytest
 
 from hunter import assert_clean, hunt
+from pfconn_jupyter import interop
+from pfconn_jupyter.connections.build import build
+from pfconn_jupyter.connections.registry import connection_type
+from pfconn_jupyter.errors import NotSupported
 from pfconn_jupyter.interop import found
 from pfconn_jupyter.interop.sources import Request, read
+from refusals import refusal
 
 KEY = "Lk3-w9Qz2xT4vN8bM6rP"
 
@@ -51,6 +58,19 @@ def test_files(tmp_path, name, text):
 def test_the_process_s_variables(monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     assert_clean(KEY, interrupted(Request("environ", print)))
+
+
+@pytest.mark.parametrize(("type_", "fields"), [("serp", {"api_key": KEY}), ("custom", {"secrets": {"pw": KEY}})])
+def test_what_prompt_flow_s_own_classes_raise_is_not_shown(monkeypatch, type_, fields):
+    class Raises:
+        def __init__(self, **given):
+            raise TypeError(str(given))
+
+    module = SimpleNamespace(SerpConnection=Raises, CustomConnection=Raises)
+    monkeypatch.setitem(sys.modules, "promptflow", SimpleNamespace(__path__=[]))
+    monkeypatch.setitem(sys.modules, "promptflow.connections", module)
+    connection = build(connection_type(type_), fields)
+    assert_clean(KEY, refusal(NotSupported, lambda: interop.to_promptflow(connection), match="TypeError"))
 
 
 def test_the_hunt_would_see_one(tmp_path, monkeypatch):

@@ -100,6 +100,14 @@ def test_what_prompt_flow_has_no_place_for_is_told(mine, tmp_path, capsys):
     assert "prompt flow has no deployment; left out" in capsys.readouterr().err
 
 
+def test_one_that_prompt_flow_cannot_have_is_named_and_nothing_is_written(mine, tmp_path):
+    fields = "--set endpoint=https://c.cognitiveservices.azure.com --set auth_mode=meid_token"
+    mine(f"%pfconn create azure_content_safety cs {fields}")
+    error = mine.fails(f"%pfconn export --to {tmp_path}/flows/ --as promptflow")
+    assert "cs: Prompt flow knows no Microsoft Entra ID" in error.problem
+    assert not (tmp_path / "flows").exists()
+
+
 def test_a_snippet_goes_to_the_next_cell(mine, shell):
     notice = mine("%pfconn snippet my_aoai --for openai")
     (payload,) = [p for p in shell.payload_manager.read_payload() if p["source"] == "set_next_input"] or [
@@ -119,6 +127,7 @@ def test_a_snippet_goes_to_the_next_cell(mine, shell):
         ("env nobody", "no connection 'nobody'"),
         ("export nobody --to x.yaml", "no connection 'nobody'"),
         ("export --to x.yaml", "do not fit into one YAML file"),
+        ("export my_aoai --to x.yaml --keyvault", "--keyvault is for .env files"),
     ],
 )
 def test_refusals_say_what_is_wrong(mine, line, said):

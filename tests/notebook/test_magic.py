@@ -258,3 +258,8 @@ def test_unload_closes_open_forms(notebook):
     assert "form is still open" in str(notebook.fails("%pfconn get waiting"))
     notebook("%unload_ext pfconn_jupyter")
     assert api.open_forms == []
+
+
+def test_the_way_back_of_several_names_none_of_them(filled):
+    both = " ".join(filled("%pfconn list")["name"])
+    assert repr(filled(f"%pfconn delete {both} --yes")).endswith("%pfconn restore NAME")

@@ -132,13 +132,17 @@ def test_bad_input_says_what_to_do(cell, line, words):
         "%%pfconn create my_api x\npin: 4711-0815-secret\n",
         "%%pfconn create\ntype: my_api\nname: x\npin: 4711-0815-secret\n",
         "%%pfconn update weather_1\npin: 4711-0815-secret\n",
+        # As short as a word that stands in many places.
+        "%%pfconn create my_api x\npin: 47\n",
     ],
 )
 def test_a_literal_for_a_secret_that_only_the_type_knows_is_refused_and_scrubbed(filled, typed):
     error = filled.fails(typed)
     assert type(error).__name__ == "SecretRefused"
     history = [*filled.shell.history_manager.input_hist_raw, *filled("In"), str(error)]
-    assert "4711-0815-secret" not in "\n".join(history)
+    assert "pin" in (text := "\n".join(history)), "the control: what is beside it is there"
+    assert "4711-0815-secret" not in text
+    assert "pin: 47" not in text
 
 
 def test_running_the_cell_again_changes_the_type(filled, service):
@@ -212,6 +216,14 @@ def test_the_form_asks_the_same(filled, monkeypatch):
     assert kinds["fast"] == ("choice", False, "False")
     picker = view.description(Purpose(connections(), None), "line")["types"]
     assert "my_api" in [t["type"] for t in picker]
+
+
+def test_the_form_promises_no_test_that_there_is_none_of(filled):
+    from pfconn_jupyter import connections
+
+    filled("class Untested(CustomConnection):\n    token: Secret\n    host: str = 'https://weather.example'")
+    picker = view.description(Purpose(connections(), None), "line")["types"]
+    assert [t["type"] for t in picker if not t["has_test"]] == ["untested"]
 
 
 def test_types_and_tools_are_made_from_the_code(filled, install):

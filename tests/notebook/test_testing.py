@@ -142,3 +142,8 @@ def test_progress_is_gone_when_a_batch_run_is_done(stored, service, tmp_path):
     assert [o.output_type for o in outputs] == ["display_data", "execute_result"], "the control: it was shown"
     assert outputs[0].data["text/plain"] == ""
     assert "2 ok" in outputs[1].data["text/plain"]
+
+
+def test_the_note_counts_what_is_ok_first_and_what_was_not_checked_last(stored, service):
+    service.on(V1, OK, NO)
+    assert "1 ok, 1 denied, 1 not_checked, in the local store" in repr(stored("%pfconn test --all"))

@@ -9,10 +9,11 @@ import pytest
 import pfconn_jupyter as pfconn
 from hunter import assert_clean
 from interop_forms import DOTENV, FORMS
-from pfconn_jupyter.interop import importing, planning, sources
+from pfconn_jupyter.interop import importing, planning, snippets, sources
 from pfconn_jupyter.interop.described import describe
 from pfconn_jupyter.interop.promptflow_file import as_promptflow
 from pfconn_jupyter.interop.promptflow_kinds import KINDS
+from pfconn_jupyter.interop.snippets._about import About
 from pfconn_jupyter.interop.steps import Wishes
 from standins.cognitive import KEY as SAFETY_KEY
 from standins.cognitive import Gateway, content_safety
@@ -101,6 +102,30 @@ def test_its_tools_run_with_our_connections_and_every_type_goes_both_ways(prompt
     assert "import my_tool_package.connections first" in answers["strong told"][0]
     assert "is masked" in answers["masked"]
     assert_clean(aimock.key, json.dumps(answers))
+
+
+def test_the_snippet_gives_every_type_to_prompt_flow(promptflow, aimock, monkeypatch):
+    # The same store for both: its key is in a file, since the peer's keyring is another one.
+    own = {"PFCONN_HOME": str(promptflow.home / "own"), "PFCONN_KEYRING": "off"}
+    for name, value in own.items():
+        monkeypatch.setenv(name, value)
+    api = pfconn.connections("local:")
+    codes = {}
+    for name, fields in EACH.items():
+        type_, stored = name.partition(" ")[0], name.replace(" ", "_")
+        at = {"api_base": aimock.url, "api_key": aimock.key} if name == "azure_openai" else {}
+        api.create(type_, stored, **{**fields, **at})
+        about = About(describe(api, api.record(stored)), "", lambda: "")
+        codes[name] = snippets.target("promptflow", type_).code(about)
+        assert_clean(KEY, codes[name])
+    told = promptflow.run("promptflow_snippets.py", {"codes": codes}, **own)
+    assert told.pop("answer") == "pong"
+    classes = {k.type: f"{k.stored}Connection" for k in KINDS}
+    assert {name: found[1:] for name, found in told.items()} == {
+        name: [classes[name.partition(" ")[0]], True] for name in EACH
+    }
+    assert all(found[0].startswith("promptflow.") for found in told.values())
+    assert_clean(aimock.key, json.dumps(told))
 
 
 def test_our_yaml_is_created_by_pf_and_imported_again_equal(promptflow, package, tmp_path, monkeypatch):

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 import pfconn_jupyter as pfconn
 from pfconn_jupyter import errors
+from pfconn_jupyter.stores import copying
+from pfconn_jupyter.stores.waiting import told_to
 
 KEY = "k3y-0123456789"
 
@@ -90,3 +94,50 @@ def test_a_scope_the_target_has_not_is_refused_before_anything_is_read(source, t
         source.copy("c*", to=target, scope="shared")
     with pytest.raises(errors.ConnectionNotFound):
         source.copy("nosuch", to=target, scope="private")
+
+
+def throttled(target, monkeypatch, times, wait=None):
+    """Let the target refuse the first so many writes of each name."""
+    put, left = target.store.put, {}
+
+    def refuse(name, *args, **options):
+        left[name] = left.get(name, times) - 1
+        if left[name] >= 0:
+            raise errors.StoreThrottled("too many", "Wait.", wait)
+        return put(name, *args, **options)
+
+    monkeypatch.setattr(target.store, "put", refuse)
+
+
+def test_a_throttled_target_is_waited_for_and_that_is_told_once(source, target, monkeypatch):
+    monkeypatch.setattr(copying, "WAITS", (0.01, 0.02))
+    throttled(target, monkeypatch, times=2)
+    said = []
+    with told_to(said.append):
+        found = source.copy("c*", to=target, scope="private")
+    assert set(statuses(found).values()) == {"copied"}
+    assert len(said) == 1
+
+
+@pytest.mark.filterwarnings("ignore::pfconn_jupyter.errors.PfconnWarning")
+@pytest.mark.parametrize(("times", "wait"), [(9, None), (1, 300.0)], ids=["too often", "too long"])
+def test_what_does_not_end_is_told(source, target, monkeypatch, times, wait):
+    monkeypatch.setattr(copying, "WAITS", (0.01, 0.02))
+    throttled(target, monkeypatch, times, wait)
+    (found,) = source.copy("c01", to=target, scope="private")
+    assert (found.status, found.detail) == ("failed", "too many")
+
+
+@pytest.mark.filterwarnings("ignore::pfconn_jupyter.errors.PfconnWarning")
+def test_a_ctrl_c_ends_the_waiting(source, target, monkeypatch):
+    throttled(target, monkeypatch, times=9)
+    real = copying.wait
+
+    def interrupt(running, return_when):
+        monkeypatch.setattr(copying, "wait", real)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(copying, "wait", interrupt)
+    began = time.monotonic()
+    assert set(statuses(source.copy("c*", to=target, scope="private")).values()) == {"not done"}
+    assert time.monotonic() - began < 3, "the first wait alone is five seconds"

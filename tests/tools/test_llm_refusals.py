@@ -152,6 +152,11 @@ def test_a_wrong_type_says_what_fits():
     with pytest.raises(WrongConnectionType) as wrong:
         llm("mine", "hi")
     assert wrong.value.hint == "These fit: fits_this."
+    for n in range(7):
+        pfconn.create("openai", f"too_{n}", api_key=KEY)
+    with pytest.raises(WrongConnectionType) as wrong:
+        llm("mine", "hi")
+    assert wrong.value.hint.endswith("too_4, and 2 more (%pfconn list --tool LLM).")
     with pytest.raises(WrongConnectionType, match="not a int"):
         llm(42, "hi")
 

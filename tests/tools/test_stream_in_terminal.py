@@ -40,6 +40,7 @@ def test_it_is_printed_once(service: Service, aoai, terminal, tmp_path):
     service.on(CHAT, Stream([chunk("north"), chunk("ern"), chunk(finish="stop"), "data: [DONE]\n\n"], pause=0.1))
     say(terminal, "%pfconn run llm my_aoai --prompt hi --into said")
     terminal.expect_exact("northern\r\n")
+    terminal.expect_exact("(8 characters, above)")
     say(terminal, "len(said), 'end'")
     terminal.expect_exact("(8, 'end')")
     terminal.seen.flush()

@@ -6,6 +6,8 @@ from pfconn_jupyter.interop.snippets._about import QUESTION, About, call, lines,
 
 TYPES = ("azure_openai", "openai")
 NEEDS = "agent-framework-openai"
+# A plain text would stand in the frames of an error of its constructor (%xmode Verbose).
+_KEY = "SecretString(conn.api_key.reveal())"
 
 
 def code(about: About) -> str:
@@ -14,7 +16,7 @@ def code(about: About) -> str:
     arguments = _azure(about) if about.described.record.type == "azure_openai" else _openai(about)
     return lines(
         "import pfconn_jupyter as pfconn",
-        "from agent_framework import Agent",
+        f"from agent_framework import Agent{'' if about.entra else ', SecretString'}",
         "from agent_framework.openai import OpenAIChatCompletionClient",
         *sign_in,
         "",
@@ -26,7 +28,7 @@ def code(about: About) -> str:
 
 
 def _azure(about: About) -> dict[str, str]:
-    key = {"api_key": "conn.api_key.reveal()"}
+    key = {"api_key": _KEY}
     return {
         "model": quoted(about.model),
         "azure_endpoint": "conn.api_base",
@@ -40,5 +42,5 @@ def _openai(about: About) -> dict[str, str]:
         "model": quoted(about.model),
         "base_url": "conn.endpoint_url",
         "org_id": "conn.organization",
-        "api_key": "conn.api_key.reveal()",
+        "api_key": _KEY,
     }

@@ -6,6 +6,8 @@ from pfconn_jupyter.interop.snippets._about import ENTRA_SCOPE, QUESTION, About,
 
 TYPES = ("azure_openai", "openai")
 NEEDS = "langchain-openai"
+# A plain text would stand in the frames of an error of its constructor (%xmode Verbose).
+_KEY = "SecretStr(conn.api_key.reveal())"
 
 
 def code(about: About) -> str:
@@ -15,7 +17,9 @@ def code(about: About) -> str:
     model = "AzureChatOpenAI" if azure else "ChatOpenAI"
     imports = [f"from langchain_openai import {model}"]
     provider = []
-    if about.entra:
+    if not about.entra:
+        imports.append("from pydantic import SecretStr")
+    else:
         imports.insert(0, "from azure.identity import DefaultAzureCredential, get_bearer_token_provider")
         provider = [f'token = get_bearer_token_provider(DefaultAzureCredential(), "{ENTRA_SCOPE}")']
     return lines(
@@ -30,12 +34,14 @@ def code(about: About) -> str:
 
 
 def _azure(about: About) -> dict[str, str]:
-    key = {"api_key": "conn.api_key.reveal()"}
+    key = {"api_key": _KEY}
     return {
         "azure_endpoint": "conn.api_base",
         "api_version": "conn.api_version",
         "azure_deployment": quoted(about.model),
         **({"azure_ad_token_provider": "token"} if about.entra else key),
+        # LangChain prefers a stray AZURE_OPENAI_AD_TOKEN to what it is given (langchain-openai 1.7.4).
+        "azure_ad_token": "None",
     }
 
 
@@ -45,5 +51,5 @@ def _openai(about: About) -> dict[str, str]:
         "model": quoted(about.model),
         "base_url": "conn.endpoint_url",
         "organization": "conn.organization",
-        "api_key": "conn.api_key.reveal()",
+        "api_key": _KEY,
     }

@@ -12,8 +12,7 @@ def code(about: About) -> str:
     """Return the conversion."""
     return lines(
         "import pfconn_jupyter as pfconn",
-        "from pfconn_jupyter.interop.promptflow import to_promptflow",
         "",
         f"conn = {about.get}",
-        "connection = to_promptflow(conn)",
+        "connection = pfconn.interop.to_promptflow(conn)",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pfconn_jupyter.errors import NotSupported
+from pfconn_jupyter.errors import NotSupported, PfconnError
 from pfconn_jupyter.interop.found import Found
 from pfconn_jupyter.stores.address import open_store
 
@@ -24,7 +24,8 @@ def read(request: Request) -> Iterator[Found]:
     store = open_store(request.word)
     there = store.listing()
     for record, content in store.values(there.records):
-        notes = (record.problem,) if record.problem else ()
+        # Of one that cannot be had, its error says the same.
+        notes = (record.problem,) if record.problem and not isinstance(content, PfconnError) else ()
         yield Found(record.name, record.type, store.address, content, record.scope, notes, record.expires)
     for record in there.others:
         who = record.owner or "its creator"

@@ -56,6 +56,8 @@ class _Value:
 def found_in(row: Row, origin: str, opener: Opener) -> Found:
     """Return the connection of a row: name, type, ``configs`` and ``customConfigs``, both JSON."""
     name, stored, configs, custom = row
+    if not isinstance(name, str) or not isinstance(stored, str):
+        return Found(str(name), str(stored), origin, _unreadable())
     kind = next((kind for kind in KINDS if kind.stored == stored), None)
     word = kind.type if kind else stored
     notes: list[str] = []
@@ -96,7 +98,7 @@ def _custom_values(custom: str) -> dict[str, _Value]:
 def _json(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, TypeError):
         found = None
     if not isinstance(found, dict):
         raise _unreadable()

@@ -59,6 +59,14 @@ def _tell_provider(folder: Path, request: Request) -> None:
         request.tell(f"Prompt flow is set to the connections of a workspace ({provider}); those are not in this store.")
 
 
+def _text(raw: bytes) -> str | bytes:
+    """Return a text of the database; one that is none stays as it is, for its row only to be told."""
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw
+
+
 def _rows(path: Path) -> list[Row]:
     if not path.exists():
         raise StoreUnavailable(
@@ -68,6 +76,7 @@ def _rows(path: Path) -> list[Row]:
     try:
         # mode=ro: this file is prompt flow's, and stays as it is.
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10)) as database:
+            database.text_factory = _text
             has = database.execute("SELECT 1 FROM sqlite_master WHERE name = 'connection'").fetchone()
             return database.execute(_ROWS).fetchall() if has else []
     except sqlite3.Error as error:

@@ -50,7 +50,7 @@ def read(request: Request) -> Iterator[Found]:
             others.append(shown)
         yield from _of_file(path, said)
     if others:
-        request.tell(f"YAML without a connection: {_some(others)}.")
+        request.tell(f"YAML without a connection of a known type: {_some(others)}.")
     if env:
         request.tell(f"Not read, import each by itself: {_some(env)}.")
 

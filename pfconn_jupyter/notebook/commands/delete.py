@@ -34,6 +34,8 @@ def run(args: Namespace, context: Context) -> Any:
     if not _shared.confirm(f"Delete {names} from {_shared.where(context)}? {way_back}", args, context):
         return Notice("Cancelled: nothing was deleted.", done=False)
     deleted = [api.delete(r.name, scope=r.scope) for r in found]
-    back = f"Back with: %pfconn restore {found[0].name}" if kept else "This store keeps nothing of it."
+    # It brings back one at a time.
+    one = found[0].name if len(found) == 1 else "NAME"
+    back = f"Back with: %pfconn restore {one}" if kept else "This store keeps nothing of it."
     text = f"{names} deleted from {api.store.title}, {found[0].scope}. {back}"
     return Notice(text, tuple(context.notes), deleted)

@@ -18,7 +18,7 @@ from pfconn_jupyter.notebook.notice import Notice
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from pfconn_jupyter.interop.environ import Environment
+    from pfconn_jupyter.interop.sdk_variables import Environment
     from pfconn_jupyter.notebook.context import Context
     from pfconn_jupyter.notebook.parsing import CommandParser
 
@@ -35,17 +35,21 @@ def add_arguments(parser: CommandParser) -> None:
 
 def run(args: Namespace, context: Context) -> Any:
     """Set, take back or show them."""
-    from pfconn_jupyter.interop import environ
+    from pfconn_jupyter.interop import sdk_variables
 
     if args.unset:
         return _unset(args.name, context)
     if not args.name:
-        note = "Take them back: %pfconn env --unset." if environ.held else "Nothing is set. Set some: %pfconn env NAME."
-        return _table(environ.held, note)
+        note = (
+            "Take them back: %pfconn env --unset."
+            if sdk_variables.held
+            else "Nothing is set. Set some: %pfconn env NAME."
+        )
+        return _table(sdk_variables.held, note)
     connection = context.stored.get(_shared.checked_name(args.name), scope=args.scope)
-    for rival in environ.rivals(connection):
+    for rival in sdk_variables.rivals(connection):
         context.note(rival)
-    environment = environ.hold(connection)
+    environment = sdk_variables.hold(connection)
     if not environment.changed:
         raise UsageProblem(
             f"No SDK reads variables of a {connection.LABEL} connection.",
@@ -75,13 +79,13 @@ def _table(environments: dict[str, Environment], note: str) -> Any:
 
 def _unset(name: str | None, context: Context) -> Notice:
     from pfconn_jupyter.connections.names import fold
-    from pfconn_jupyter.interop import environ
+    from pfconn_jupyter.interop import sdk_variables
 
-    keys = [key for key in reversed(environ.held) if name is None or fold(key.partition(" in ")[0]) == fold(name)]
+    keys = [key for key in reversed(sdk_variables.held) if name is None or fold(key.partition(" in ")[0]) == fold(name)]
     if not keys:
         what = f"{name} set no variables" if name else "No variables are set"
         return Notice(f"{what} in this kernel.", done=False)
     for key in keys:
-        for variable in environ.release(key).get(key, []):
+        for variable in sdk_variables.release(key).get(key, []):
             context.note(f"{variable} was changed by somebody else since, and stays as it is.")
     return Notice(f"Variables taken back: {'; '.join(keys)}.", tuple(context.notes))

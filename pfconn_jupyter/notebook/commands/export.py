@@ -44,9 +44,14 @@ def add_arguments(parser: CommandParser) -> None:
 def run(args: Namespace, context: Context) -> Any:
     """Write the files and return what is in them."""
     from pfconn_jupyter.interop.described import describe
-    from pfconn_jupyter.interop.exporting import plan, write
+    from pfconn_jupyter.interop.exporting import format_of, plan, write
     from pfconn_jupyter.notebook import tables
 
+    if args.keyvault and format_of(args.to, args.format) != "env":
+        raise UsageProblem(
+            "--keyvault is for .env files: YAML has no reference to a vault's secret.",
+            "Leave it out, or add --as env.",
+        )
     api = context.stored
     everything = [describe(api, record) for record in _found(args.names, context)]
     files = plan(everything, args.to, args.format, _reference(args, context))

@@ -36,7 +36,7 @@ _NUMBERS = {"number": float, "integer": int}
 
 def add_arguments(parser: CommandParser) -> None:
     """Declare the arguments; those of a tool are read by its own parser."""
-    parser.add_argument("tool", metavar="TOOL", help="one of the tools below")
+    parser.add_argument("tool", metavar="TOOL", help="one of the tools above")
     parser.add_argument("words", nargs=argparse.REMAINDER, metavar="NAME", help="a connection, and the tool's options")
 
 

@@ -36,7 +36,9 @@ def run(args: Namespace, context: Context) -> Any:
     except PfconnError as error:
         rows["connections"] = f"cannot be listed: {error.problem} {error.hint}"
     rows |= _key()
-    rows["who can read"] = store.protection()
+    if not store.address.startswith("local:"):
+        # Of the local store, what the key protects says it.
+        rows["who can read"] = store.protection()
     rows["questions"] = {"form": "in a form", "prompt": "at a prompt", "nobody": "nobody can be asked here"}[
         context.asks
     ]

@@ -11,9 +11,11 @@ It spends no tokens, except with --deployment. For example:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING, Any, get_args
 
 from pfconn_jupyter.connections.names import looks_like_key
+from pfconn_jupyter.connections.probe import Status
 from pfconn_jupyter.errors import CheckFailed, SecretRefused, UsageProblem
 from pfconn_jupyter.notebook.commands import _shared
 
@@ -86,8 +88,9 @@ def _note(found: list[Outcome], context: Context) -> str:
     place = _shared.where(context)
     if not found:
         return f"Nothing to test in {place}. Create one: %pfconn create"
-    counts = {status: sum(o.status == status for o in found) for status in dict.fromkeys(o.status for o in found)}
-    return f"{', '.join(f'{n} {status}' for status, n in counts.items())}, in {place}."
+    counts = Counter(o.status for o in found)
+    # As the words of `Status` are ordered: what is ok first, what was not checked last.
+    return f"{', '.join(f'{counts[status]} {status}' for status in get_args(Status) if counts[status])}, in {place}."
 
 
 def _explained_note(count: int, context: Context) -> str:

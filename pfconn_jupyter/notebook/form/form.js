@@ -232,10 +232,11 @@ class Form extends Saying {
     const host = this.host();
     this.testButton.hidden = host === null;
     this.canTest = host !== null;
-    const first = this.canTest ? "The new key is tested before it replaces the stored one." : "Without a test_url it is not tested before it replaces the stored one.";
+    const lacks = this.spec.has_test ? "Without a test_url" : "This type has no test:";
+    const first = this.canTest ? "The new key is tested before it replaces the stored one." : `${lacks} it is not tested before it replaces the stored one.`;
     if (this.warning) this.warning.textContent = `${first} The old key still works at the service until it is revoked there.`;
     const spares = this.spec.spares ? ` and ${this.spec.spares}` : "";
-    this.promise.textContent = host === null ? "Without a test_url there is nothing to test." : `Test sends one request to ${host}${spares}.`;
+    this.promise.textContent = host === null ? (this.spec.has_test ? "Without a test_url there is nothing to test." : "This type has no test.") : `Test sends one request to ${host}${spares}.`;
     this.labelButtons();
   }
 
@@ -246,6 +247,7 @@ class Form extends Saying {
   /** The host that Test sends to: what is typed, or the type's own; null if there is none. */
   host() {
     const spec = /** @type {TypeSpec} */ (this.spec);
+    if (!spec.has_test) return null;
     if (this.rows.length) {
       const row = this.rows.find((r) => r.key.value.trim() === "test_url");
       const address = row?.value.value || spec.address;

@@ -35,6 +35,7 @@ export interface TypeSpec {
   endpoint: string;
   address: string;
   spares: string;
+  has_test: boolean;
   questions: Question[];
 }
 

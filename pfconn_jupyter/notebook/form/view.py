@@ -75,6 +75,7 @@ def _type(purpose: Purpose, cls: type[Connection]) -> dict[str, Any]:
         "endpoint": cls.ENDPOINT,
         "address": purpose.current.endpoint_url if purpose.current else cls.DEFAULT_ENDPOINT,
         "spares": cls.TEST_SPARES,
+        "has_test": cls.has_test(),
         "questions": asked,
     }
 

@@ -160,7 +160,11 @@ class KeyVaultStore(Store):
         place = self._place(name, scope)
         current = self._versions(place, name)[0]
         if current.format != RAW:
-            why = "it is private, and sealed" if scope == "private" else "it holds more than one value"
+            why = (
+                "it is private, and sealed"
+                if scope == "private"
+                else "it is kept with its other values, not as the key alone"
+            )
             raise NotSupported(
                 f"No other program can read the secret of {name} in {self.title}: {why}.",
                 "A shared connection of a type with one key can be read: create that, or keep the key as a secret.",

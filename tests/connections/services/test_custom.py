@@ -46,7 +46,9 @@ def made(url: str, **configs: str) -> Connection:
 )
 def test_the_service(service: Service, case: Case) -> None:
     service.on("/ping", case.reply)
-    case.holds(check(made(f"{service.url}/ping", **case.fields)))
+    found = check(made(f"{service.url}/ping", **case.fields))
+    case.holds(found)
+    assert not ("web page" in found.detail and "accepted" in found.detail), "a sign-in page proves no secret"
     assert service.received[0].headers.get("x-key") == (KEY if "test_header" in case.fields else None)
 
 

@@ -29,6 +29,9 @@ TABLE = (
 )
 
 
+TAKEN = "connectionName, connectionType, configs, customConfigs"
+
+
 def sealed(text=SECRET):
     return Fernet(FERNET).encrypt(text.encode()).decode()
 
@@ -198,6 +201,38 @@ def test_a_row_that_makes_no_sense_is_told_and_hides_no_other(importer, home):
     assert all(len(s.why) >= 2 for n, s in steps.items() if n != "good")
     for step in steps.values():
         assert_clean(OLD, step, *([step.found.content] if step.action == "cannot" else []))
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("connectionName", b"\xff\xfe"),
+        ("connectionName", 5),
+        ("connectionType", b"\xff"),
+        ("configs", 7),
+        ("configs", OLD.encode() + b"\xff"),
+        ("customConfigs", b"\xff"),
+    ],
+)
+@pytest.mark.parametrize("cast", ["blob", "text"])
+def test_a_value_that_is_no_text_costs_its_row_only(importer, home, column, value, cast):
+    write(home, good=serp(sealed()), odd=("Custom" if column == "customConfigs" else "Serp", {"api_key": OLD}, {}))
+    with closing(sqlite3.connect(home / "pf" / "pf.sqlite")) as database, database:
+        if isinstance(value, int):
+            # A column of texts would turn a number into one.
+            database.execute(f"CREATE TABLE other AS SELECT {TAKEN} FROM connection")
+            database.execute("DROP TABLE connection")
+            database.execute("CREATE TABLE connection (connectionName, connectionType, configs, customConfigs)")
+            database.execute(f"INSERT INTO connection SELECT {TAKEN} FROM other")
+        database.execute(
+            f"UPDATE connection SET {column} = CAST(? AS {'INTEGER' if isinstance(value, int) else cast})"
+            " WHERE connectionName = 'odd'",
+            (value,),
+        )
+    steps = importer.plan("promptflow")
+    assert {s.action for n, s in steps.items() if n != "good"} == {"cannot"}
+    assert steps["good"].action == "create"
+    assert_clean(OLD, steps)
 
 
 def test_what_is_no_store_is_an_error_and_prompt_flow_s_provider_is_told(importer, home):

@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pfconn_jupyter.api import warn
+from pfconn_jupyter.connections.custom import CustomConnection
 from pfconn_jupyter.connections.secret import Secret
 from pfconn_jupyter.errors import UsageProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pfconn_jupyter.connections.connection import Connection
 
@@ -42,19 +44,27 @@ def variable_name(connection: str, field: str) -> str:
     return _NOT_IN_NAMES.sub("_", f"{connection}_{field}".upper()).strip("_")
 
 
+def names_of(cls: type[Connection], connection: str, field: str) -> tuple[str, ...]:
+    """Return the variables of a field: those that SDKs read; where a custom type says none, ``NAME_FIELD``."""
+    ask = cls.asks().get(field)
+    if ask and ask.env:
+        return ask.env
+    return (variable_name(connection, field),) if issubclass(cls, CustomConnection) else ()
+
+
 def variables(connection: Connection) -> list[Variable]:
     """Return the variables of ``connection``: those that SDKs read, or ``NAME_FIELD`` for a custom one.
 
     The address is always among them, also where it is the service's own: a stray one would
     lead the key elsewhere.
     """
-    if "values" in type(connection).model_fields:
-        values: Mapping[str, str | Secret] = {**connection.configs, **connection.secrets}
-        return [Variable(variable_name(connection.name or "custom", key), key, value) for key, value in values.items()]
+    cls = type(connection)
+    custom = "values" in cls.model_fields
+    fields = [*connection.configs, *connection.secrets] if custom else [*cls.asks()]
     return [
         Variable(name, field, _value(connection, field))
-        for field, ask in type(connection).asks().items()
-        for name in ask.env
+        for field in fields
+        for name in names_of(cls, connection.name or cls.TYPE, field)
     ]
 
 
@@ -75,21 +85,27 @@ class Environment:
 
     def __init__(self, changed: list[Variable], before: dict[str, Secret | None]) -> None:
         self.changed = changed
-        self._before = before
+        self.before = before
 
-    def take_back(self) -> list[str]:
-        """Restore what was there; return the names of variables that somebody changed since, and that stay."""
+    def take_back(self, later: Sequence[Environment] = ()) -> list[str]:
+        """Restore what was there; return the names of variables that somebody changed since, and that stay.
+
+        Parameters
+        ----------
+        later
+            What was put after it, and stays: what one of them will restore is then what was here before this one.
+        """
         left = []
         for variable in self.changed:
-            now = os.environ.get(variable.name)
-            if (None if now is None else Secret(now)) != _as_secret(variable.value):
-                left.append(variable.name)
-                continue
-            before = self._before[variable.name]
-            if before is None:
-                os.environ.pop(variable.name, None)
+            name, before = variable.name, self.before[variable.name]
+            if heir := next((e for e in later if any(v.name == name for v in e.changed)), None):
+                heir.before[name] = before
+            elif _current(name) != _as_secret(variable.value):
+                left.append(name)
+            elif before is None:
+                os.environ.pop(name, None)
             else:
-                os.environ[variable.name] = before.reveal()
+                os.environ[name] = before.reveal()
         self.changed = []
         return left
 
@@ -100,16 +116,23 @@ def put(connection: Connection) -> Environment:
     Raises
     ------
     UsageProblem
-        A value cannot be an environment variable; nothing was set.
+        A value cannot be an environment variable, or two need the same; nothing was set.
     """
     wanted = variables(connection)
+    owners: dict[str, str] = {}
+    for variable in wanted:
+        if (owner := owners.setdefault(variable.name, variable.field)) != variable.field:
+            raise UsageProblem(
+                f"{owner} and {variable.field} both need the variable {variable.name}.",
+                "Read the connection with pfconn.get(name) instead.",
+            )
     for variable in wanted:
         if not _fits(variable.value):
             raise UsageProblem(
                 f"{variable.field} holds characters that no environment variable can.",
                 "Read the connection with pfconn.get(name) instead.",
             )
-    before = {v.name: None if v.name not in os.environ else Secret(os.environ[v.name]) for v in wanted}
+    before = {v.name: _current(v.name) for v in wanted}
     changed = [v for v in wanted if v.value is not None or before[v.name] is not None]
     for variable in changed:
         if variable.value is None:
@@ -127,16 +150,20 @@ held: dict[str, Environment] = {}
 def hold(connection: Connection) -> Environment:
     """`put` the variables of ``connection`` until `release`; an earlier `hold` of it is taken back first."""
     key = _key(connection)
-    if key in held:
-        held.pop(key).take_back()
+    release(key)
     held[key] = put(connection)
     return held[key]
 
 
 def release(key: str = "") -> dict[str, list[str]]:
     """Take back one `hold`, or all, the last first; return for each the variables that were left as they are."""
-    keys = [key] if key else list(reversed(held))
-    return {each: held.pop(each).take_back() for each in keys if each in held}
+    found = {}
+    for each in [key] if key else list(reversed(held)):
+        if each in held:
+            order = [*held]
+            later = [held[name] for name in order[order.index(each) + 1 :]]
+            found[each] = held.pop(each).take_back(later)
+    return found
 
 
 def _key(connection: Connection) -> str:
@@ -145,16 +172,27 @@ def _key(connection: Connection) -> str:
 
 
 @contextmanager
-def environ(connection: Connection) -> Iterator[list[Variable]]:
+def environ(connection: Connection, *, notify: Callable[[str], None] = warn) -> Iterator[list[Variable]]:
     """Set the variables of ``connection`` for the time of a ``with`` block; yields them.
 
     They are the process's: other threads see them, and programs that the block starts keep them.
+
+    Parameters
+    ----------
+    notify
+        Is told which other variable an SDK prefers to these; warns by default.
     """
+    for rival in rivals(connection):
+        notify(rival)
     environment = put(connection)
     try:
         yield list(environment.changed)
     finally:
         environment.take_back()
+
+
+def _current(name: str) -> Secret | None:
+    return Secret(os.environ[name]) if name in os.environ else None
 
 
 def _as_secret(value: str | Secret | None) -> Secret | None:

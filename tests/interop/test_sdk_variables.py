@@ -7,11 +7,13 @@ import pickle
 
 import pytest
 
+from pfconn_jupyter import interop
 from pfconn_jupyter.connections.build import build
+from pfconn_jupyter.connections.record import ConnectionRecord
 from pfconn_jupyter.connections.registry import connection_type
 from pfconn_jupyter.connections.secret import Secret
-from pfconn_jupyter.errors import UsageProblem
-from pfconn_jupyter.interop.environ import environ, put, rivals, variable_name, variables
+from pfconn_jupyter.errors import PfconnWarning, UsageProblem
+from pfconn_jupyter.interop.sdk_variables import environ, held, hold, put, release, rivals, variable_name, variables
 
 KEY = "Kx7-key-for-variables-0311"
 
@@ -90,6 +92,23 @@ def test_variables_that_sdks_prefer_are_told(azure, monkeypatch):
     assert "eyJ" not in token
 
 
+def test_what_leads_an_openai_key_elsewhere_is_told(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_BASE", "https://elsewhere.example/v1")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "proj_1")
+    base, project = rivals(made("openai", api_key=KEY))
+    assert "LangChain sends the key there" in base
+    assert "OPENAI_PROJECT_ID is set" in project
+
+
+def test_the_block_warns_of_a_variable_that_wins(azure, monkeypatch):
+    monkeypatch.setenv("AZURE_OPENAI_AD_TOKEN", "eyJ")
+    with pytest.warns(PfconnWarning, match="uses that token and not the key"), interop.environ(azure):
+        assert os.environ["AZURE_OPENAI_API_KEY"] == KEY
+    told = []
+    with interop.environ(azure, notify=told.append):
+        assert len(told) == 1
+
+
 def test_a_custom_connection_has_names_of_its_own():
     found = variables(made("custom", configs={"region": "eu"}, secrets={"api-key": KEY}))
     assert [(v.name, v.value) for v in found] == [("CUSTOM_REGION", "eu"), ("CUSTOM_API_KEY", Secret(KEY))]
@@ -108,6 +127,28 @@ def test_what_cannot_be_a_variable_sets_nothing(value):
         put(made("custom", secrets={"good": KEY, "bad": f"{KEY}{value}"}))
     assert KEY not in str(caught.value)
     assert "CUSTOM_GOOD" not in os.environ
+
+
+@pytest.mark.parametrize("order", ["ab", "ba", "aba", "bab", ""])
+@pytest.mark.parametrize("holds", ["ab", "aba", "abab"])
+def test_two_connections_with_the_same_variables_leave_nothing_in_whatever_order(monkeypatch, holds, order):
+    monkeypatch.setenv("OPENAI_API_VERSION", "of-the-person")
+    made_of = {
+        name: made("azure_openai", api_base=f"https://{name}.openai.azure.com", api_key=KEY + name) for name in "ab"
+    }
+    for name, connection in made_of.items():
+        connection._record = ConnectionRecord(name, "azure_openai", "private", "local:")
+    for name in holds:
+        hold(made_of[name])
+    keys = dict(zip(sorted({*holds}), sorted(held), strict=True))
+    last = keys[holds[-1]]
+    for name in order:
+        release(keys[name])
+        if last in held:
+            assert os.environ["AZURE_OPENAI_API_KEY"] == KEY + holds[-1]
+    left = release()
+    assert not any(left.values())
+    assert {n: v for n, v in os.environ.items() if "OPENAI" in n} == {"OPENAI_API_VERSION": "of-the-person"}
 
 
 def test_what_is_remembered_shows_no_secret(azure, monkeypatch):
