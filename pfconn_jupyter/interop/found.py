@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pfconn_jupyter.causes import bare
 from pfconn_jupyter.connections.build import build
 from pfconn_jupyter.connections.plain_text import NoPlainText
 from pfconn_jupyter.connections.registry import connection_type, type_name
@@ -82,12 +83,6 @@ def _outdated(connection: Connection) -> list[str]:
         return []
     told = f"Its service names {oldest} as the oldest api-version it supports: see whether %pfconn test passes"
     return [f"{told} with {version}; if not: %pfconn update, --set api_version={oldest}."]
-
-
-def bare(error: PfconnError) -> PfconnError:
-    """Return ``error`` without the frames and causes that could keep what was read alive."""
-    error.__context__ = error.__cause__ = None
-    return error.with_traceback(None)
 
 
 def _with_version(cls: type[Connection], fields: dict[str, Any], tell: Tell) -> dict[str, Any]:

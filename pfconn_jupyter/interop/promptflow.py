@@ -15,10 +15,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from pfconn_jupyter.api import warn
+from pfconn_jupyter.causes import bare
 from pfconn_jupyter.connections.promptflow_types import KEPT, NAMES
 from pfconn_jupyter.connections.secret import Secret
 from pfconn_jupyter.errors import FieldProblem, InvalidConnection, MissingPackage, NotSupported, PfconnError
-from pfconn_jupyter.interop.found import Found, bare, built
+from pfconn_jupyter.interop.found import Found, built
 from pfconn_jupyter.interop.promptflow_kinds import KINDS
 from pfconn_jupyter.interop.promptflow_parts import parts_of
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from pfconn_jupyter.causes import bare
 from pfconn_jupyter.connections.environment import resolve_env
 from pfconn_jupyter.connections.promptflow_types import KEPT, NAMES, resolved
 from pfconn_jupyter.connections.registry import type_name
 from pfconn_jupyter.errors import PfconnError, SealingKeyError, StoreDamaged
-from pfconn_jupyter.interop.found import Found, bare, built
+from pfconn_jupyter.interop.found import Found, built
 from pfconn_jupyter.interop.promptflow_kinds import KINDS
 from pfconn_jupyter.interop.sources import promptflow_key
 
@@ -31,7 +32,7 @@ class Opener:
         try:
             return promptflow_key.fetch()
         except SealingKeyError as error:
-            return bare(error)  # type: ignore[return-value]  # the same error
+            return bare(error)
 
     def open(self, token: str) -> Secret:
         """Return the plaintext of a token.

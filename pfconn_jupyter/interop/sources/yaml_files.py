@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from pfconn_jupyter.causes import bare
 from pfconn_jupyter.connections.registry import type_name
 from pfconn_jupyter.connections.spec import Spec, spec_of
 from pfconn_jupyter.connections.yaml_text import documents
 from pfconn_jupyter.errors import InvalidConnection, PfconnError, UnknownType, UsageProblem
-from pfconn_jupyter.interop.found import Found, bare, built
+from pfconn_jupyter.interop.found import Found, built
 from pfconn_jupyter.interop.walking import files
 
 if TYPE_CHECKING:
