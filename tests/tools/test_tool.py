@@ -6,6 +6,7 @@ import asyncio
 import inspect
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Optional, Union
 
 import pytest
@@ -208,7 +209,9 @@ def test_async_functions_and_generators():
 
     assert inspect.iscoroutinefunction(ask)
     assert inspect.isasyncgenfunction(stream)
-    assert asyncio.run(main()) == (["mine", "mine"], ["mine", "end"])
+    # In a thread of its own: in this one, Playwright's loop may still run after the browser tests.
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(asyncio.run, main()).result() == (["mine", "mine"], ["mine", "end"])
 
 
 def test_in_a_script_without_ipython():
