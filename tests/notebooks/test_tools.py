@@ -91,10 +91,3 @@ def test_nothing_is_left_behind_or_written_to_the_chosen_store(executed):
     assert list(home.rglob("*.db")) == []
     assert list(home.glob("chosen*")) == []
     assert [path for path in (home / "TMPDIR").iterdir() if "pfconn" in path.name] == []
-
-
-def test_it_is_committed_without_outputs():
-    notebook = nbformat.read(TOOLS, as_version=4)
-    nbformat.validate(notebook)
-    code = [c for c in notebook.cells if c.cell_type == "code"]
-    assert [c.id for c in code if c.outputs or c.execution_count] == []
